@@ -1,0 +1,51 @@
+//! The tenant's event log: what happened, in commit order, by id and small difference. Never message
+//! text, so that erasing a customer erases him; readers render from the tables at delivery.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ConversationId, MessageId, Timestamp, UserId, word_enum};
+
+word_enum! {
+    /// A kind of durable event; the same words name WebSocket frames and webhook types.
+    EventKind {
+        MessageNew = "message.new",
+        MessageUpdated = "message.updated",
+        ConversationQueued = "conversation.queued",
+        ConversationAssigned = "conversation.assigned",
+        ConversationUpdated = "conversation.updated",
+        ConversationRemoved = "conversation.removed",
+        AiSuggestion = "ai.suggestion",
+        Notification = "notification",
+    }
+}
+
+/// Names one life of a tenant's log. Changes on restore, so that no cursor of before is trusted after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, format = Uuid)]
+pub struct Epoch(pub uuid::Uuid);
+
+/// An event about to be appended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewEvent {
+    pub kind: EventKind,
+    pub conversation_id: ConversationId,
+    pub message_id: Option<MessageId>,
+    /// Who had the conversation before this event; differs from `assigned_to` only when it moved.
+    pub assigned_from: Option<UserId>,
+    /// Who has it after.
+    pub assigned_to: Option<UserId>,
+}
+
+/// An event of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Increases by one per event within the tenant, in commit order.
+    pub seq: i64,
+    pub kind: EventKind,
+    pub conversation_id: ConversationId,
+    pub message_id: Option<MessageId>,
+    pub assigned_from: Option<UserId>,
+    pub assigned_to: Option<UserId>,
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,40 @@
+//! How large anything from outside may be. One place, so that limits can be told in documents and errors.
+
+/// Bytes of a JSON request body.
+pub const JSON_BODY: usize = 1024 * 1024;
+/// Bytes of a webhook body: Telegram's own updates stay far below.
+pub const WEBHOOK_BODY: usize = 1024 * 1024;
+/// Characters of a message's text. Longer inbound text is cut and marked, longer outbound refused.
+pub const MESSAGE_TEXT: usize = 32_000;
+/// Characters of a caption.
+pub const CAPTION: usize = 1_024;
+/// Characters of a person's or channel's name.
+pub const NAME: usize = 200;
+/// Characters of an e-mail address.
+pub const EMAIL: usize = 254;
+/// Bytes of a password; checked before hashing.
+pub const PASSWORD_MAX: usize = 256;
+/// Characters of a new password at least.
+pub const PASSWORD_MIN: usize = 8;
+/// Characters of an idempotency key.
+pub const IDEMPOTENCY_KEY: usize = 128;
+/// Characters of a file name.
+pub const FILE_NAME: usize = 200;
+/// Bytes of a file that Telegram hands out through `getFile`.
+pub const TELEGRAM_FILE: u64 = 20 * 1024 * 1024;
+/// Tags on one conversation, and characters of each.
+pub const TAGS: usize = 50;
+/// Characters of one tag.
+pub const TAG: usize = 64;
+/// Bytes of a metadata object.
+pub const METADATA: usize = 16 * 1024;
+/// Depth of any JSON document from outside.
+pub const JSON_DEPTH: usize = 64;
+/// Bytes of a WebSocket frame from a client.
+pub const WS_FRAME: usize = 16 * 1024;
+/// Rows of a list at most.
+pub const PAGE_MAX: u64 = 200;
+/// Rows of a list unless asked otherwise.
+pub const PAGE_DEFAULT: u64 = 50;
+/// Counting stops here where a total is not exact.
+pub const COUNT_CAP: u64 = 1_000;

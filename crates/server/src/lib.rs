@@ -1,0 +1,1 @@
+//! The HTTP surface: API v1, channel webhooks, sockets, widget, static pages

@@ -1,0 +1,117 @@
+//! Opens the database with the settings that our promises rest on.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use crate::{Dialect, StoreError};
+
+/// How to open the database.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// `sqlite://path` or `postgres://...`.
+    pub url: String,
+    /// Connections to PostgreSQL, or readers of SQLite.
+    pub connections: u32,
+    /// How long a call waits for its turn before it fails as busy.
+    pub acquire_timeout: Duration,
+}
+
+impl OpenOptions {
+    /// Defaults for `url`.
+    pub fn new(url: impl Into<String>) -> Self {
+        let url = url.into();
+        let connections = if url.starts_with("sqlite:") { 4 } else { 16 };
+        Self {
+            url,
+            connections,
+            acquire_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// The open connections.
+pub(crate) struct Connections {
+    pub(crate) dialect: Dialect,
+    /// SQLite: the one writer. PostgreSQL: the pool.
+    pub(crate) writer: DatabaseConnection,
+    /// SQLite: readers that cannot write. PostgreSQL: the same pool.
+    pub(crate) reader: DatabaseConnection,
+    /// SQLite: the connection that moves the log into the file, off the writer's way.
+    pub(crate) checkpointer: Option<DatabaseConnection>,
+}
+
+pub(crate) async fn open(options: &OpenOptions) -> Result<Connections, StoreError> {
+    if options.url.starts_with("sqlite:") {
+        open_sqlite(options).await
+    } else {
+        open_postgres(options).await
+    }
+    .map_err(StoreError::from)
+}
+
+async fn open_sqlite(options: &OpenOptions) -> Result<Connections, DbErr> {
+    // The writer first: it creates the file and switches it to WAL.
+    let writer = Database::connect(sqlite(options, 1, false)).await?;
+    let reader = Database::connect(sqlite(options, options.connections, true)).await?;
+    let checkpointer = Database::connect(sqlite(options, 1, false)).await?;
+    Ok(Connections {
+        dialect: Dialect::of(&writer),
+        writer,
+        reader,
+        checkpointer: Some(checkpointer),
+    })
+}
+
+fn sqlite(options: &OpenOptions, connections: u32, read_only: bool) -> ConnectOptions {
+    let mut connect = ConnectOptions::new(options.url.clone());
+    connect
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .create_if_missing(!read_only)
+                .read_only(read_only)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(5))
+                .pragma("wal_autocheckpoint", "0")
+                .pragma("cache_size", if read_only { "-2000" } else { "-16000" })
+        });
+    connect
+}
+
+async fn open_postgres(options: &OpenOptions) -> Result<Connections, DbErr> {
+    let mut connect = ConnectOptions::new(options.url.clone());
+    connect
+        .max_connections(options.connections)
+        .min_connections(1)
+        .acquire_timeout(options.acquire_timeout)
+        // After a restart of the server every pooled connection is dead: look before handing one out.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        // A statement or a transaction whose client hangs must not hold its locks for ever.
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("application_name", "omnisupport"),
+                ("statement_timeout", "30s"),
+                ("idle_in_transaction_session_timeout", "30s"),
+            ])
+        });
+    let pool = Database::connect(connect).await?;
+    Ok(Connections {
+        dialect: Dialect::of(&pool),
+        writer: pool.clone(),
+        reader: pool,
+        checkpointer: None,
+    })
+}

@@ -1,0 +1,180 @@
+//! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
+
+use omni_model::{ConversationId, IdentityId, TenantScope, Timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use uuid::Uuid;
+
+use crate::bulk;
+use crate::entity::conversations::{ActiveModel, Column, Entity};
+use crate::lanes::chunks;
+use crate::records::{ConversationRecord, to_json};
+use crate::{CounterCell, StoreError, UnitOfWork};
+
+/// The conversations with these ids, locked until the unit of work ends, in the order of creation: two
+/// writers that want the same ones take turns instead of blocking each other.
+pub async fn lock(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    ids: &[ConversationId],
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .order_by_asc(Column::RowId)
+        .lock_exclusive()
+        .all(unit.db())
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// One conversation, locked.
+pub async fn lock_one(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: ConversationId,
+) -> Result<Option<ConversationRecord>, StoreError> {
+    Ok(lock(unit, scope, &[id]).await?.pop())
+}
+
+/// The conversations of these identities that a new message may go to (all but closed ones), locked, in
+/// the order of creation: the last of an identity is its newest.
+pub async fn lock_of_identities(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    identities: &[IdentityId],
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    if identities.is_empty() {
+        return Ok(Vec::new());
+    }
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::IdentityId.is_in(identities.iter().map(|id| id.0)))
+        .filter(Column::Status.ne("closed"))
+        .order_by_asc(Column::RowId)
+        .lock_exclusive()
+        .all(unit.db())
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// The first `limit` unassigned open conversations in the order of the queue, locked.
+pub async fn lock_queue(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    limit: u64,
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::AssignedTo.is_null())
+        .filter(Column::Status.eq("open"))
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::RowId)
+        .limit(limit)
+        .lock_exclusive()
+        .all(unit.db())
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// A change of one conversation: `None` before means that it is new.
+pub struct Change {
+    pub before: Option<ConversationRecord>,
+    pub after: ConversationRecord,
+}
+
+impl Change {
+    /// A change of a locked conversation, to be made on `after`.
+    pub fn of(record: ConversationRecord) -> Self {
+        Self {
+            before: Some(record.clone()),
+            after: record,
+        }
+    }
+
+    fn is_needed(&self) -> bool {
+        self.before.as_ref() != Some(&self.after)
+    }
+}
+
+/// Writes changed and new conversations, and counts them.
+pub async fn save(unit: &UnitOfWork, changes: &[Change]) -> Result<(), StoreError> {
+    let needed: Vec<&Change> = changes.iter().filter(|change| change.is_needed()).collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    for change in &needed {
+        if let Some(before) = &change.before {
+            unit.count(cell(before), -1);
+        }
+        unit.count(cell(&change.after), 1);
+    }
+    let new: Vec<ActiveModel> = needed
+        .iter()
+        .filter(|change| change.before.is_none())
+        .map(|change| (&change.after).into())
+        .collect();
+    for chunk in chunks(new, unit.dialect().rows_per_statement(21)) {
+        Entity::insert_many(chunk)
+            .exec_without_returning(unit.db())
+            .await?;
+    }
+    let changed: Vec<_> = needed
+        .iter()
+        .filter(|change| change.before.is_some())
+        .map(|change| changeable(&change.after))
+        .collect();
+    bulk::update(unit, "conversations", "row_id", CHANGEABLE, changed).await?;
+    Ok(())
+}
+
+const CHANGEABLE: &[&str] = &[
+    "customer_id",
+    "status",
+    "priority",
+    "tags",
+    "assigned_to",
+    "assigned_reason",
+    "queued_at",
+    "last_seq",
+    "read_seq",
+    "unread_count",
+    "metadata",
+    "updated_at",
+    "resolved_at",
+    "snooze_until",
+];
+
+/// The row key and the values of [`CHANGEABLE`].
+fn changeable(record: &ConversationRecord) -> Vec<Value> {
+    vec![
+        record.row_id.into(),
+        record.customer_id.0.into(),
+        record.status.as_str().into(),
+        record.priority.as_str().into(),
+        to_json(&record.tags).into(),
+        record.assigned_to.map(|id| id.0).into(),
+        record.assigned_reason.as_ref().map(to_json).into(),
+        record.queued_at.millis().into(),
+        record.last_seq.into(),
+        record.read_seq.into(),
+        record.unread_count.into(),
+        to_json(&record.metadata).into(),
+        record.updated_at.millis().into(),
+        record.resolved_at.map(Timestamp::millis).into(),
+        record.snooze_until.map(Timestamp::millis).into(),
+    ]
+}
+
+fn cell(record: &ConversationRecord) -> CounterCell {
+    CounterCell {
+        status: record.status,
+        assignee: record.assigned_to,
+        channel_id: record.channel_id,
+    }
+}

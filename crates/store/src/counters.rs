@@ -1,0 +1,109 @@
+//! Exact totals of conversations, kept in the transaction that moves a conversation.
+
+use omni_model::{ChannelId, ConversationStatus, TenantId, TenantScope, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::entity::counters::{ActiveModel, Column, Entity};
+use crate::{CounterCell, StoreError, UnitOfWork};
+
+/// Stands for nobody, since a key cannot be null.
+const NOBODY: Uuid = Uuid::nil();
+
+pub(crate) async fn add(
+    unit: &UnitOfWork,
+    tenant: TenantId,
+    cells: &[(CounterCell, i64)],
+) -> Result<(), StoreError> {
+    if cells.is_empty() {
+        return Ok(());
+    }
+    let rows = cells.iter().map(|(cell, by)| ActiveModel {
+        tenant_id: Set(tenant.into()),
+        channel_id: Set(cell.channel_id.into()),
+        status: Set(cell.status.as_str().to_owned()),
+        assignee: Set(cell.assignee.map_or(NOBODY, Into::into)),
+        n: Set(*by),
+    });
+    let conflict = OnConflict::columns([
+        Column::TenantId,
+        Column::Status,
+        Column::Assignee,
+        Column::ChannelId,
+    ])
+    .value(
+        Column::N,
+        Expr::col((Entity, Column::N)).add(Expr::col(("excluded", Column::N))),
+    )
+    .to_owned();
+    Entity::insert_many(rows)
+        .on_conflict(conflict)
+        .exec_without_returning(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// Which cells a total sums. Empty lists mean no restriction.
+#[derive(Clone, Debug, Default)]
+pub struct CounterFilter {
+    pub statuses: Vec<ConversationStatus>,
+    /// `Some(None)` = the queue.
+    pub assignees: Vec<Option<UserId>>,
+    pub channels: Option<Vec<ChannelId>>,
+}
+
+/// How many conversations match.
+pub async fn total<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &CounterFilter,
+) -> Result<u64, StoreError> {
+    let mut condition = Condition::all().add(Column::TenantId.eq(Uuid::from(scope.tenant_id())));
+    if !filter.statuses.is_empty() {
+        condition = condition.add(Column::Status.is_in(filter.statuses.iter().map(|s| s.as_str())));
+    }
+    if !filter.assignees.is_empty() {
+        let ids = filter
+            .assignees
+            .iter()
+            .map(|a| a.map_or(NOBODY, Uuid::from));
+        condition = condition.add(Column::Assignee.is_in(ids));
+    }
+    if let Some(channels) = &filter.channels {
+        condition = condition.add(Column::ChannelId.is_in(channels.iter().map(|c| c.0)));
+    }
+    let cells: Vec<i64> = Entity::find()
+        .select_only()
+        .column(Column::N)
+        .filter(condition)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(u64::try_from(cells.iter().sum::<i64>()).unwrap_or(0))
+}
+
+/// Active (open and pending) conversations of each operator who has any.
+pub async fn active_by_operator<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+) -> Result<std::collections::HashMap<UserId, i64>, StoreError> {
+    let cells: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::Assignee)
+        .column(Column::N)
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Assignee.ne(NOBODY))
+        .filter(Column::Status.is_in(["open", "pending"]))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut loads = std::collections::HashMap::new();
+    for (operator, n) in cells {
+        *loads.entry(UserId(operator)).or_default() += n;
+    }
+    Ok(loads)
+}

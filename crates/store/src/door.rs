@@ -1,0 +1,205 @@
+//! The one door to writing. A unit of work runs in a transaction and in a task of its own, so that a
+//! dropped request cannot hold the writer; what it counted, queued and told is written last, in a fixed
+//! order, right before the commit.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use omni_model::{Clock, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use tracing::Instrument;
+
+use crate::connect::{self, Connections, OpenOptions};
+use crate::pending::Pending;
+use crate::{Dialect, StoreError};
+
+/// What a commit means to those who wait: sent after it, never before. A hint; losing it loses no data.
+#[derive(Clone, Debug, Default)]
+pub struct Committed {
+    /// The tenant whose event log grew, and its new head.
+    pub events: Option<(TenantId, i64)>,
+    /// The queues that have new work.
+    pub queues: Vec<Queue>,
+}
+
+/// Who is told of commits.
+pub trait CommitListener: Send + Sync + 'static {
+    /// Called after every commit that queued work or appended events. Must not block.
+    fn committed(&self, commit: &Committed);
+}
+
+/// The SQL store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    connections: Connections,
+    clock: Arc<dyn Clock>,
+    listener: Arc<dyn CommitListener>,
+}
+
+impl Store {
+    /// Opens the database. Migrations are applied by [`Store::migrate_up`].
+    pub async fn open(
+        options: &OpenOptions,
+        clock: Arc<dyn Clock>,
+        listener: Arc<dyn CommitListener>,
+    ) -> Result<Self, StoreError> {
+        let connections = connect::open(options).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                connections,
+                clock,
+                listener,
+            }),
+        })
+    }
+
+    /// The engine.
+    pub fn dialect(&self) -> Dialect {
+        self.inner.connections.dialect
+    }
+
+    /// The clock that stamps rows.
+    pub fn clock(&self) -> &dyn Clock {
+        self.inner.clock.as_ref()
+    }
+
+    /// A connection for reading outside a transaction.
+    pub fn reader(&self) -> &DatabaseConnection {
+        &self.inner.connections.reader
+    }
+
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.inner.connections.writer
+    }
+
+    pub(crate) fn checkpointer(&self) -> Option<&DatabaseConnection> {
+        self.inner.connections.checkpointer.as_ref()
+    }
+
+    /// Runs `work` as one unit of work of one tenant: all of it is committed, or nothing.
+    ///
+    /// Await nothing inside `work` but the database: SQLite's only writer is held meanwhile.
+    pub async fn write<T, E, F, Fut>(&self, scope: &TenantScope, work: F) -> Result<T, E>
+    where
+        F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.run(Some(scope.tenant_id()), work).await
+    }
+
+    /// Like [`Store::write`], for work that belongs to no single tenant. It cannot append events.
+    pub async fn write_platform<T, E, F, Fut>(&self, _scope: PlatformScope, work: F) -> Result<T, E>
+    where
+        F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.run(None, work).await
+    }
+
+    async fn run<T, E, F, Fut>(&self, tenant: Option<TenantId>, work: F) -> Result<T, E>
+    where
+        F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let store = self.clone();
+        let task = async move {
+            let unit = UnitOfWork::begin(&store, tenant).await?;
+            let answer = work(unit.clone()).await?;
+            let committed = unit.commit().await?;
+            if committed.events.is_some() || !committed.queues.is_empty() {
+                store.inner.listener.committed(&committed);
+            }
+            Ok(answer)
+        };
+        match tokio::spawn(task.in_current_span()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(StoreError::Panicked.into()),
+        }
+    }
+}
+
+/// A running transaction and what it will write last. Dropped without a commit, it is rolled back.
+#[derive(Clone)]
+pub struct UnitOfWork {
+    inner: Arc<Unit>,
+}
+
+struct Unit {
+    transaction: DatabaseTransaction,
+    dialect: Dialect,
+    tenant: Option<TenantId>,
+    now: Timestamp,
+    pending: Mutex<Pending>,
+}
+
+impl UnitOfWork {
+    async fn begin(store: &Store, tenant: Option<TenantId>) -> Result<Self, StoreError> {
+        // A deferred transaction that reads and then writes fails at once when somebody wrote between;
+        // an immediate one waits its turn. PostgreSQL ignores the mode.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: match store.dialect() {
+                Dialect::Sqlite => Some(SqliteTransactionMode::Immediate),
+                Dialect::Postgres => None,
+            },
+            ..TransactionOptions::default()
+        };
+        let transaction = store.writer().begin_with_options(options).await?;
+        Ok(Self {
+            inner: Arc::new(Unit {
+                transaction,
+                dialect: store.dialect(),
+                tenant,
+                now: store.clock().now(),
+                pending: Mutex::default(),
+            }),
+        })
+    }
+
+    /// The transaction's connection, for the repositories.
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.inner.transaction
+    }
+
+    /// The engine.
+    pub fn dialect(&self) -> Dialect {
+        self.inner.dialect
+    }
+
+    /// The time of this unit of work: one for all its rows.
+    pub fn now(&self) -> Timestamp {
+        self.inner.now
+    }
+
+    pub(crate) fn with_pending<T>(&self, change: impl FnOnce(&mut Pending) -> T) -> T {
+        // The lock is held for a push only; a panic there leaves whole values behind.
+        change(
+            &mut self
+                .inner
+                .pending
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    async fn commit(self) -> Result<Committed, StoreError> {
+        let pending = self.with_pending(std::mem::take);
+        let committed = pending.flush(&self, self.inner.tenant).await?;
+        // Only a unit of work that leaked a clone of itself is still shared here; it is rolled back.
+        let unit = Arc::try_unwrap(self.inner).map_err(|_| StoreError::Panicked)?;
+        unit.transaction.commit().await?;
+        Ok(committed)
+    }
+}

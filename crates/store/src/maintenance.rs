@@ -1,0 +1,89 @@
+//! Keeping the database in order: migrations, the write-ahead log, health.
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, TransactionTrait};
+use sea_orm_migration::MigratorTrait;
+
+use crate::migrate::Migrator;
+use crate::{Store, StoreError};
+
+/// Whether a migration is applied.
+#[derive(Clone, Debug)]
+pub struct MigrationStatus {
+    pub name: String,
+    pub applied: bool,
+}
+
+#[derive(FromQueryResult)]
+struct CheckpointRow {
+    log: i64,
+}
+
+impl Store {
+    /// Applies all pending migrations. Two processes that start at once take turns.
+    pub async fn migrate_up(&self) -> Result<(), StoreError> {
+        // Held by a transaction of its own until the migrations, which run beside it, are through.
+        let turn = match self.dialect().migration_lock() {
+            Some(lock) => {
+                let turn = self.writer().begin().await?;
+                turn.execute_unprepared(lock).await?;
+                Some(turn)
+            }
+            None => None,
+        };
+        Migrator::up(self.writer(), None).await?;
+        if let Some(turn) = turn {
+            turn.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the last `steps` migrations back.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreError> {
+        Ok(Migrator::down(self.writer(), Some(steps)).await?)
+    }
+
+    /// All migrations in order.
+    pub async fn migration_status(&self) -> Result<Vec<MigrationStatus>, StoreError> {
+        let migrations = Migrator::get_migration_with_status(self.writer()).await?;
+        Ok(migrations
+            .iter()
+            .map(|migration| MigrationStatus {
+                name: migration.name().to_owned(),
+                applied: migration.status() == sea_orm_migration::MigrationStatus::Applied,
+            })
+            .collect())
+    }
+
+    /// Answers if the database can be read.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reader().execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// SQLite: moves the write-ahead log into the file, and starts the log anew once it has grown past
+    /// about 16 MB. PostgreSQL does this by itself. Call it every second or so.
+    pub async fn checkpoint(&self) -> Result<(), StoreError> {
+        let Some(db) = self.checkpointer() else {
+            return Ok(());
+        };
+        let run = |mode: &str| {
+            let sql = format!("PRAGMA wal_checkpoint({mode})");
+            CheckpointRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
+        };
+        // Passive never makes a writer wait; what it leaves for the restart, which does, is little.
+        let log = run("PASSIVE").one(db).await?.map_or(0, |row| row.log);
+        if log > 4_000 {
+            run("RESTART").one(db).await?;
+        }
+        Ok(())
+    }
+
+    /// SQLite: moves the whole log into the file before the process ends.
+    pub async fn close(self) -> Result<(), StoreError> {
+        if let Some(db) = self.checkpointer() {
+            db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)")
+                .await?;
+        }
+        Ok(())
+    }
+}

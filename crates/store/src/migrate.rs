@@ -1,0 +1,64 @@
+//! Schema changes, up and down, on both engines. A released migration is never edited.
+
+mod m0001_spine;
+
+use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
+
+use crate::Dialect;
+
+/// All migrations in order.
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(Ddl {
+            name: "m0001_spine",
+            up: m0001_spine::UP,
+            drop_tables: m0001_spine::TABLES,
+        })]
+    }
+}
+
+/// A migration of plain DDL with the engine's types filled in.
+struct Ddl {
+    name: &'static str,
+    up: &'static [&'static str],
+    drop_tables: &'static [&'static str],
+}
+
+impl sea_orm_migration::MigrationName for Ddl {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait::async_trait]
+#[expect(
+    elided_lifetimes_in_paths,
+    reason = "the signature is sea-orm-migration's"
+)]
+impl MigrationTrait for Ddl {
+    // All of it or nothing, on SQLite too: a process killed in the middle starts over.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        let dialect = Dialect::of(db);
+        for statement in self.up {
+            db.execute_unprepared(&dialect.ddl(statement)).await?;
+        }
+        Ok(())
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let db = manager.get_connection();
+        for table in self.drop_tables {
+            db.execute_unprepared(&format!("DROP TABLE {table}"))
+                .await?;
+        }
+        Ok(())
+    }
+}

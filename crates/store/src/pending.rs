@@ -1,0 +1,78 @@
+//! What a unit of work writes last: counters, lanes and jobs, then the event log, whose head is the one
+//! row all writers of a tenant meet at and therefore locked for the shortest time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use omni_model::{ChannelId, ConversationStatus, Job, NewEvent, Queue, TenantId, UserId};
+
+use crate::{Committed, StoreError, UnitOfWork, counters, events, jobs, lanes};
+
+/// One cell of the conversation counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CounterCell {
+    pub status: ConversationStatus,
+    /// `None` = the queue.
+    pub assignee: Option<UserId>,
+    pub channel_id: ChannelId,
+}
+
+#[derive(Default)]
+pub(crate) struct Pending {
+    counts: BTreeMap<CounterCell, i64>,
+    lanes: BTreeSet<(Queue, String)>,
+    jobs: Vec<(Queue, String, Job)>,
+    events: Vec<NewEvent>,
+}
+
+impl Pending {
+    pub(crate) async fn flush(
+        self,
+        unit: &UnitOfWork,
+        tenant: Option<TenantId>,
+    ) -> Result<Committed, StoreError> {
+        let Some(tenant) = tenant else {
+            debug_assert!(
+                self.counts.is_empty() && self.lanes.is_empty() && self.events.is_empty(),
+                "only a tenant's unit of work counts, queues and tells"
+            );
+            return Ok(Committed::default());
+        };
+        let counts: Vec<_> = self.counts.into_iter().filter(|(_, by)| *by != 0).collect();
+        counters::add(unit, tenant, &counts).await?;
+        lanes::touch(unit, tenant, &self.lanes).await?;
+        jobs::insert(unit, tenant, &self.jobs).await?;
+        let head = events::append(unit, tenant, &self.events).await?;
+        let mut queues: Vec<Queue> = self.lanes.into_iter().map(|(queue, _)| queue).collect();
+        queues.dedup();
+        Ok(Committed {
+            events: head.map(|seq| (tenant, seq)),
+            queues,
+        })
+    }
+}
+
+impl UnitOfWork {
+    /// Counts a conversation into (`by` = 1) or out of (`by` = -1) a cell.
+    pub fn count(&self, cell: CounterCell, by: i64) {
+        self.with_pending(|pending| *pending.counts.entry(cell).or_default() += by);
+    }
+
+    /// Queues a job at the end of its lane.
+    pub fn enqueue(&self, order_key: impl Into<String>, job: Job) {
+        let (queue, order_key) = (job.queue(), order_key.into());
+        self.with_pending(|pending| {
+            pending.lanes.insert((queue, order_key.clone()));
+            pending.jobs.push((queue, order_key, job));
+        });
+    }
+
+    /// Wakes a lane that needs no job row: the lane itself says that there is something to do.
+    pub fn wake(&self, queue: Queue, order_key: impl Into<String>) {
+        self.with_pending(|pending| pending.lanes.insert((queue, order_key.into())));
+    }
+
+    /// Tells of something that happened. Events are numbered in the order of these calls.
+    pub fn emit(&self, event: NewEvent) {
+        self.with_pending(|pending| pending.events.push(event));
+    }
+}

@@ -1,0 +1,1 @@
+//! Job runners: one loop a queue
