@@ -92,7 +92,9 @@ check_tools() {
       "Install rustup from https://rustup.rs: it takes the right version by itself." \
       "(Debian's own rustc package is older; rustup may live beside it.)"
   fi
-  has node && has npm || fail "Node.js is missing." "Install version $NODE_LEAST or newer with npm: https://nodejs.org/en/download"
+  if ! has node || ! has npm; then
+    fail "Node.js is missing." "Install version $NODE_LEAST or newer with npm: https://nodejs.org/en/download"
+  fi
   found=$(node --version | tr -d v)
   if ((${found%%.*} < NODE_LEAST)); then
     fail "Node.js $found is too old, $NODE_LEAST or newer is needed." "See https://nodejs.org/en/download"

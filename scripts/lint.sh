@@ -10,6 +10,7 @@ stage "clippy" cargo clippy --locked --workspace --all-targets -- -D warnings
 stage "layers" cargo xtask layers
 stage "links" cargo xtask links
 stage "generated files" cargo xtask codegen --check
+if has shellcheck; then stage "scripts" shellcheck scripts/*.sh .ci/run; fi
 if cargo deny --version >/dev/null 2>&1; then
   stage "dependencies" cargo deny --locked check
 else

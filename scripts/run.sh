@@ -9,7 +9,7 @@ export DATA_DIR=${DATA_DIR:-./data}
 profile_for() { if [[ -x $1/release/omnisupport ]]; then echo release; else echo quick; fi; }
 
 check_port() {
-  [[ $PORT =~ ^[0-9]+$ ]] && ((PORT > 0 && PORT < 65536)) || fail "PORT=$PORT is not a port."
+  if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then fail "PORT=$PORT is not a port."; fi
   if port_is_busy "$PORT"; then
     fail "port $PORT on 127.0.0.1 is in use." \
       "If that is an earlier 'make run', stop it with Ctrl-C in its terminal." \

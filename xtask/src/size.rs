@@ -13,7 +13,7 @@ const GENERATED: &[&str] = &["web/api-client/src/schema.d.ts"];
 /// Everything that does not hold.
 pub(crate) fn findings(repository: &Repository) -> Result<Vec<String>> {
     let mut findings = Vec::new();
-    for file in repository.files(&[".rs", ".ts", ".tsx", ".css", ".mjs", ".sh"])? {
+    for file in repository.files(&[".rs", ".ts", ".tsx", ".mjs", ".sh"])? {
         if GENERATED.contains(&file.as_str()) {
             continue;
         }
