@@ -1,0 +1,11 @@
+//! Files by key, over object_store.
+//!
+//! A key is made here and nowhere else, from the tenant and the file's id, so that no name from
+//! outside can point anywhere.
+
+mod blobs;
+mod error;
+mod upload;
+
+pub use blobs::{BlobStream, Blobs};
+pub use error::{BlobError, PutError};

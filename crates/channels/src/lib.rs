@@ -1,0 +1,10 @@
+//! Channel adapters: what a messenger says, as our messages, and back.
+
+mod channel;
+mod outgoing;
+pub mod telegram;
+
+pub use channel::{
+    Account, Capabilities, Channel, Check, FetchError, FetchedFile, FileBody, WebhookState,
+};
+pub use outgoing::{Delivery, OutboundContent, OutboundMessage, error_codes};
