@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Button, ContentType, MessageStatus, SendError, Timestamp};
+use crate::{Button, Content, ContentType, MessageStatus, SendError, Timestamp};
 
 /// Who wrote, as the channel knows him.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     pub name: String,
     pub username: Option<String>,
+    /// Whether a signed identify proved who this is (widget).
+    #[serde(default)]
+    pub proven: bool,
     /// BCP 47, as the channel says.
     pub locale: Option<String>,
     /// Only where the channel proved it belongs to the writer.
@@ -28,7 +31,7 @@ pub struct RemoteFile {
     pub size: Option<u64>,
 }
 
-/// An inbound content: like [`crate::Content`], but files are still remote.
+/// An inbound content: like [`Content`], but files may still lie with the provider.
 #[derive(Clone, Debug, PartialEq)]
 pub enum InboundContent {
     Text {
@@ -51,6 +54,8 @@ pub enum InboundContent {
         text: String,
         buttons: Vec<Button>,
     },
+    /// Already here: a visitor's message, whose files were uploaded before it.
+    Stored(Content),
 }
 
 /// One message from a customer.

@@ -28,7 +28,7 @@ pub struct Operator {
     pub skills: Vec<String>,
     /// How many open conversations he takes at once; `null` means the tenant's setting.
     pub capacity: Option<i32>,
-    /// Open and pending conversations assigned to him now.
+    /// Open conversations assigned to him now.
     pub active_conversations: i64,
     pub created_at: Timestamp,
 }

@@ -86,8 +86,8 @@ pub async fn total<C: ConnectionTrait>(
     Ok(u64::try_from(cells.iter().sum::<i64>()).unwrap_or(0))
 }
 
-/// Active (open and pending) conversations of each operator who has any.
-pub async fn active_by_operator<C: ConnectionTrait>(
+/// Open conversations of each operator who has any: what counts against his capacity.
+pub async fn open_by_operator<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
 ) -> Result<std::collections::HashMap<UserId, i64>, StoreError> {
@@ -97,7 +97,7 @@ pub async fn active_by_operator<C: ConnectionTrait>(
         .column(Column::N)
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Column::Assignee.ne(NOBODY))
-        .filter(Column::Status.is_in(["open", "pending"]))
+        .filter(Column::Status.eq("open"))
         .into_tuple()
         .all(db)
         .await?;

@@ -32,6 +32,9 @@ pub enum StoreError {
     /// Anything else.
     #[error("database error")]
     Database(#[source] DbErr),
+    /// The failure of a commit that several callers shared.
+    #[error(transparent)]
+    Shared(std::sync::Arc<StoreError>),
     /// The transaction's code panicked; it was rolled back.
     #[error("a transaction panicked")]
     Panicked,
@@ -78,11 +81,21 @@ impl StoreError {
     }
 
     /// Whether trying the same again soon may succeed.
-    pub const fn is_transient(&self) -> bool {
-        matches!(
-            self,
-            Self::Busy(_) | Self::Full(_) | Self::Unavailable(_) | Self::Stale
-        )
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Busy(_) | Self::Full(_) | Self::Unavailable(_) | Self::Stale => true,
+            Self::Shared(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// Whether the disk is full.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Full(_) => true,
+            Self::Shared(error) => error.is_full(),
+            _ => false,
+        }
     }
 }
 

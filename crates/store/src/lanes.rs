@@ -52,16 +52,15 @@ pub struct Claim {
 /// Notes that lanes have work. Keys come sorted, so that two writers lock in the same order.
 pub(crate) async fn touch(
     unit: &UnitOfWork,
-    tenant: TenantId,
-    keys: &BTreeSet<(Queue, String)>,
+    keys: &BTreeSet<(Queue, TenantId, String)>,
 ) -> Result<(), StoreError> {
     if keys.is_empty() {
         return Ok(());
     }
-    let rows = keys.iter().map(|(queue, order_key)| ActiveModel {
+    let rows = keys.iter().map(|(queue, tenant, order_key)| ActiveModel {
         row_id: NotSet,
         queue: Set(queue.as_str().to_owned()),
-        tenant_id: Set(tenant.into()),
+        tenant_id: Set((*tenant).into()),
         order_key: Set(order_key.clone()),
         due_at: Set(unit.now().millis()),
         version: Set(1),

@@ -13,12 +13,15 @@ mod door;
 mod entity;
 mod error;
 pub mod events;
+pub mod files;
+pub mod identities;
 pub mod jobs;
 pub mod lanes;
 mod maintenance;
 pub mod messages;
 mod migrate;
 mod pending;
+pub mod raw_events;
 mod records;
 
 pub use connect::OpenOptions;

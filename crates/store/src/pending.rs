@@ -20,6 +20,7 @@ pub struct CounterCell {
 pub(crate) struct Pending {
     counts: BTreeMap<CounterCell, i64>,
     lanes: BTreeSet<(Queue, String)>,
+    announced: BTreeSet<Queue>,
     jobs: Vec<(Queue, String, Job)>,
     events: Vec<NewEvent>,
 }
@@ -30,23 +31,24 @@ impl Pending {
         unit: &UnitOfWork,
         tenant: Option<TenantId>,
     ) -> Result<Committed, StoreError> {
+        let mut queues = self.announced;
         let Some(tenant) = tenant else {
             debug_assert!(
                 self.counts.is_empty() && self.lanes.is_empty() && self.events.is_empty(),
                 "only a tenant's unit of work counts, queues and tells"
             );
-            return Ok(Committed::default());
+            return Ok(Committed { events: None, queues: queues.into_iter().collect() });
         };
         let counts: Vec<_> = self.counts.into_iter().filter(|(_, by)| *by != 0).collect();
         counters::add(unit, tenant, &counts).await?;
-        lanes::touch(unit, tenant, &self.lanes).await?;
+        let touched = self.lanes.iter().map(|(queue, key)| (*queue, tenant, key.clone())).collect();
+        lanes::touch(unit, &touched).await?;
         jobs::insert(unit, tenant, &self.jobs).await?;
         let head = events::append(unit, tenant, &self.events).await?;
-        let mut queues: Vec<Queue> = self.lanes.into_iter().map(|(queue, _)| queue).collect();
-        queues.dedup();
+        queues.extend(self.lanes.into_iter().map(|(queue, _)| queue));
         Ok(Committed {
             events: head.map(|seq| (tenant, seq)),
-            queues,
+            queues: queues.into_iter().collect(),
         })
     }
 }
@@ -69,6 +71,11 @@ impl UnitOfWork {
     /// Wakes a lane that needs no job row: the lane itself says that there is something to do.
     pub fn wake(&self, queue: Queue, order_key: impl Into<String>) {
         self.with_pending(|pending| pending.lanes.insert((queue, order_key.into())));
+    }
+
+    /// Wakes a queue's workers after the commit, for lanes that were touched directly.
+    pub(crate) fn announce(&self, queue: Queue) {
+        self.with_pending(|pending| pending.announced.insert(queue));
     }
 
     /// Tells of something that happened. Events are numbered in the order of these calls.

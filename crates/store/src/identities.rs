@@ -1,0 +1,202 @@
+//! Customers' addresses in channels, and the customers behind them: look-ups and inserts in sets.
+
+use omni_model::{ChannelId, ConversationId, CustomerId, IdentityId, TenantScope, Timestamp};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::entity::{conversations, customers, identities};
+use crate::lanes::chunks;
+use crate::{StoreError, UnitOfWork};
+
+/// A customer's address in one channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IdentityRecord {
+    pub id: IdentityId,
+    pub customer_id: CustomerId,
+    pub channel_id: ChannelId,
+    /// The channel's own id of the person.
+    pub external_id: String,
+    pub display_name: String,
+    /// Whether a signed identify proved who this is.
+    pub verified: bool,
+    /// Whether the person blocked us.
+    pub blocked: bool,
+}
+
+/// A customer about to be stored.
+#[derive(Clone, Debug)]
+pub struct NewCustomer {
+    pub id: CustomerId,
+    pub name: String,
+    /// Proven, or `None`.
+    pub verified_phone: Option<String>,
+    /// Proven, or `None`.
+    pub verified_email: Option<String>,
+    pub locale: Option<String>,
+}
+
+impl From<identities::Model> for IdentityRecord {
+    fn from(row: identities::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            customer_id: row.customer_id.into(),
+            channel_id: row.channel_id.into(),
+            external_id: row.external_id,
+            display_name: row.display_name,
+            verified: row.verified,
+            blocked: row.blocked,
+        }
+    }
+}
+
+/// The identities of a channel with these external ids.
+pub async fn by_external_ids<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_ids: &[&str],
+) -> Result<Vec<IdentityRecord>, StoreError> {
+    if external_ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(identities::Entity::find()
+        .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(identities::Column::ChannelId.eq(Uuid::from(channel)))
+        .filter(identities::Column::ExternalId.is_in(external_ids.iter().copied()))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(Into::into)
+        .collect())
+}
+
+/// The identity a conversation is held with.
+pub async fn of_conversation<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    conversation: ConversationId,
+) -> Result<Option<IdentityRecord>, StoreError> {
+    let identity: Option<Uuid> = conversations::Entity::find()
+        .select_only()
+        .column(conversations::Column::IdentityId)
+        .filter(conversations::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(conversations::Column::Id.eq(Uuid::from(conversation)))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let Some(identity) = identity else { return Ok(None) };
+    Ok(identities::Entity::find_by_id(identity).one(db).await?.map(Into::into))
+}
+
+/// The customer with this proven phone or, failing that, this proven e-mail address; the oldest if two.
+pub async fn customer_by_proof(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    phone: Option<&str>,
+    email: Option<&str>,
+) -> Result<Option<CustomerId>, StoreError> {
+    use customers::Column;
+    let proofs = [
+        phone.map(|phone| {
+            Condition::all().add(Column::PhoneVerified.eq(true)).add(Column::Phone.eq(phone))
+        }),
+        email.map(|email| {
+            Condition::all().add(Column::EmailVerified.eq(true)).add(Column::Email.eq(email))
+        }),
+    ];
+    for proof in proofs.into_iter().flatten() {
+        let found: Option<Uuid> = customers::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+            .filter(proof)
+            .order_by_asc(Column::CreatedAt)
+            .limit(1)
+            .into_tuple()
+            .one(unit.db())
+            .await?;
+        if let Some(id) = found {
+            return Ok(Some(id.into()));
+        }
+    }
+    Ok(None)
+}
+
+/// Stores new customers.
+pub async fn insert_customers(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    new: &[NewCustomer],
+) -> Result<(), StoreError> {
+    let now = unit.now().millis();
+    let rows: Vec<_> = new
+        .iter()
+        .map(|customer| customers::ActiveModel {
+            id: Set(customer.id.into()),
+            tenant_id: Set(scope.tenant_id().into()),
+            name: Set(customer.name.clone()),
+            phone: Set(customer.verified_phone.clone()),
+            phone_verified: Set(customer.verified_phone.is_some()),
+            email: Set(customer.verified_email.clone()),
+            email_verified: Set(customer.verified_email.is_some()),
+            locale: Set(customer.locale.clone()),
+            metadata: Set("{}".to_owned()),
+            created_at: Set(now),
+            updated_at: Set(now),
+        })
+        .collect();
+    for chunk in chunks(rows, unit.dialect().rows_per_statement(11)) {
+        customers::Entity::insert_many(chunk).exec_without_returning(unit.db()).await?;
+    }
+    Ok(())
+}
+
+/// Stores new identities.
+pub async fn insert(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    new: &[IdentityRecord],
+) -> Result<(), StoreError> {
+    let now: Timestamp = unit.now();
+    let rows: Vec<_> = new
+        .iter()
+        .map(|identity| identities::ActiveModel {
+            id: Set(identity.id.into()),
+            tenant_id: Set(scope.tenant_id().into()),
+            customer_id: Set(identity.customer_id.into()),
+            channel_id: Set(identity.channel_id.into()),
+            external_id: Set(identity.external_id.clone()),
+            display_name: Set(identity.display_name.clone()),
+            verified: Set(identity.verified),
+            blocked: Set(identity.blocked),
+            metadata: Set("{}".to_owned()),
+            created_at: Set(now.millis()),
+        })
+        .collect();
+    for chunk in chunks(rows, unit.dialect().rows_per_statement(10)) {
+        identities::Entity::insert_many(chunk).exec_without_returning(unit.db()).await?;
+    }
+    Ok(())
+}
+
+/// Notes whether the person blocked us.
+pub async fn set_blocked(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_id: &str,
+    blocked: bool,
+) -> Result<(), StoreError> {
+    identities::Entity::update_many()
+        .col_expr(identities::Column::Blocked, Expr::value(blocked))
+        .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(identities::Column::ChannelId.eq(Uuid::from(channel)))
+        .filter(identities::Column::ExternalId.eq(external_id))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,228 @@
+//! Raw inbound events: stored before they are acknowledged, each its own job in the lane of its chat.
+
+use std::collections::BTreeSet;
+
+use omni_model::{ChannelId, Queue, TenantScope, Timestamp};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, TryInsertResult,
+};
+use uuid::Uuid;
+
+use crate::entity::raw_events::{ActiveModel, Column, Entity};
+use crate::lanes::{Lease, chunks};
+use crate::{StoreError, UnitOfWork, records};
+
+/// Where a raw event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RawState {
+    Pending,
+    Done,
+    /// Understood as something we do not act on; kept as it came.
+    Unsupported,
+    /// Given up, with the reason.
+    Dead,
+}
+
+impl RawState {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Done => "done",
+            Self::Unsupported => "unsupported",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// An event as a provider sent it.
+#[derive(Clone, Debug)]
+pub struct NewRawEvent {
+    pub scope: TenantScope,
+    pub channel_id: ChannelId,
+    /// The provider's id of the event, unique within the channel.
+    pub provider_event_id: String,
+    /// Orders the channel's events: usually the chat.
+    pub order_key: String,
+    /// The provider's word for what it is.
+    pub kind: String,
+    /// The body, as it came.
+    pub payload: String,
+    pub received_at: Timestamp,
+}
+
+impl NewRawEvent {
+    fn lane_key(&self) -> String {
+        format!("{}:{}", self.channel_id, self.order_key)
+    }
+}
+
+/// Stores events; one that is there already has no effect. May hold events of several tenants, since
+/// concurrent webhooks share a commit.
+pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), StoreError> {
+    // The lanes first: their rows make writers of one chat take turns, so that the row keys given below
+    // grow in the order of commits.
+    let lanes: BTreeSet<_> = events
+        .iter()
+        .map(|event| (Queue::Inbound, event.scope.tenant_id(), event.lane_key()))
+        .collect();
+    crate::lanes::touch(unit, &lanes).await?;
+    unit.announce(Queue::Inbound);
+    let rows: Vec<ActiveModel> = events
+        .iter()
+        .map(|event| ActiveModel {
+            row_id: NotSet,
+            tenant_id: Set(event.scope.tenant_id().into()),
+            channel_id: Set(event.channel_id.into()),
+            provider_event_id: Set(event.provider_event_id.clone()),
+            order_key: Set(event.lane_key()),
+            kind: Set(event.kind.clone()),
+            payload: Set(event.payload.clone()),
+            state: Set(RawState::Pending.as_str().to_owned()),
+            error: Set(None),
+            received_at: Set(event.received_at.millis()),
+        })
+        .collect();
+    let twice = OnConflict::columns([Column::ChannelId, Column::ProviderEventId])
+        .do_nothing()
+        .to_owned();
+    for chunk in chunks(rows, unit.dialect().rows_per_statement(10)) {
+        match Entity::insert_many(chunk)
+            .on_conflict(twice.clone())
+            .do_nothing()
+            .exec_without_returning(unit.db())
+            .await?
+        {
+            TryInsertResult::Empty | TryInsertResult::Conflicted | TryInsertResult::Inserted(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// An event that a lease covers.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct RawEvent {
+    pub row_id: i64,
+    channel_id: Uuid,
+    /// The lane it runs in.
+    pub order_key: String,
+    pub kind: String,
+    pub payload: String,
+    received_at: i64,
+}
+
+impl RawEvent {
+    /// The channel it came through.
+    pub fn channel_id(&self) -> ChannelId {
+        self.channel_id.into()
+    }
+
+    /// When it was stored.
+    pub fn received_at(&self) -> Timestamp {
+        Timestamp::from_millis(self.received_at)
+    }
+}
+
+/// The first `limit` pending events of leased lanes (all of one tenant), oldest first.
+pub async fn of_lanes<C: ConnectionTrait>(
+    db: &C,
+    leases: &[Lease],
+    limit: u64,
+) -> Result<Vec<RawEvent>, StoreError> {
+    let Some(first) = leases.first() else { return Ok(Vec::new()) };
+    Ok(Entity::find()
+        .select_only()
+        .columns([
+            Column::RowId,
+            Column::ChannelId,
+            Column::OrderKey,
+            Column::Kind,
+            Column::Payload,
+            Column::ReceivedAt,
+        ])
+        .filter(Column::TenantId.eq(Uuid::from(first.scope.tenant_id())))
+        .filter(Column::OrderKey.is_in(leases.iter().map(|lease| lease.order_key.as_str())))
+        .filter(Expr::cust("state = 'pending'"))
+        .order_by_asc(Column::RowId)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await?)
+}
+
+/// Marks events as dealt with.
+pub async fn finish(
+    unit: &UnitOfWork,
+    row_ids: &[i64],
+    state: RawState,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    if row_ids.is_empty() {
+        return Ok(());
+    }
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(state.as_str()))
+        .col_expr(Column::Error, Expr::value(error.map(ToOwned::to_owned)))
+        .filter(Column::RowId.is_in(row_ids.iter().copied()))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// How many events of a channel are in a state: for the channel's page and for tests.
+pub async fn count<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    state: RawState,
+) -> Result<u64, StoreError> {
+    use sea_orm::PaginatorTrait;
+    Ok(Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::ChannelId.eq(Uuid::from(channel)))
+        .filter(Column::State.eq(state.as_str()))
+        .count(db)
+        .await?)
+}
+
+/// The newest events of a channel, for its log.
+pub async fn latest<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    limit: u64,
+) -> Result<Vec<LoggedEvent>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::ChannelId.eq(Uuid::from(channel)))
+        .order_by_desc(Column::RowId)
+        .limit(limit)
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(LoggedEvent {
+                provider_event_id: row.provider_event_id,
+                kind: row.kind,
+                state: row.state,
+                error: row.error,
+                payload: records::json(&row.payload, "raw_events", "payload")?,
+                received_at: Timestamp::from_millis(row.received_at),
+            })
+        })
+        .collect()
+}
+
+/// A raw event as the channel's log shows it.
+#[derive(Clone, Debug)]
+pub struct LoggedEvent {
+    pub provider_event_id: String,
+    pub kind: String,
+    pub state: String,
+    pub error: Option<String>,
+    pub payload: serde_json::Value,
+    pub received_at: Timestamp,
+}
