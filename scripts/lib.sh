@@ -125,13 +125,16 @@ unless_same() {
 WEB_STAMPS=web/node_modules/.omnisupport
 
 web_install() {
-  unless_same "$WEB_STAMPS/install" "$(hash_of web/package-lock.json web/package.json web/*/package.json)" \
-    npm --prefix web ci --no-audit --no-fund --loglevel=error
+  local hash
+  hash=$(hash_of web/package-lock.json web/package.json web/*/package.json)
+  unless_same "$WEB_STAMPS/install" "$hash" npm --prefix web ci --no-audit --no-fund --loglevel=error
 }
 
 web_build() {
+  local hash
+  hash=$(hash_of web)
   if [[ ! -f web/dashboard/dist/index.html || ! -f web/widget/dist/widget.js ]]; then rm -f "$WEB_STAMPS/build"; fi
-  unless_same "$WEB_STAMPS/build" "$(hash_of web)" npm --prefix web run --silent build
+  unless_same "$WEB_STAMPS/build" "$hash" npm --prefix web run --silent build
 }
 
 # Where cargo puts what it builds, wherever that is configured.
