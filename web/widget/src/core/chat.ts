@@ -1,0 +1,380 @@
+import { Api, ApiError } from "./api";
+import { pause } from "./backoff";
+import { Link } from "./link";
+import { type Item, Outbox } from "./outbox";
+import { Presence } from "./presence";
+import type { Store } from "./store";
+import { merge, orderOf } from "./thread";
+import type { ContentType, Frame, Message, Session, Settings, Visitor } from "./types";
+
+/** The server's longest caption; a longer text goes as a message of its own. */
+const CAPTION = 1024;
+const MAX_FILE = 20 * 1024 * 1024;
+/** Answers fetched in one catching-up at most; a longer gap is left to the next session. */
+const CATCH_UP_PAGES = 20;
+
+/** What of the session survives a reload. The loader reads it too. */
+export interface Kept {
+  token?: string;
+  /** Who the page said is here: somebody else must not see this thread. */
+  uid?: string;
+  /** There is a conversation, so the app is worth loading before a click. */
+  talked?: boolean;
+}
+
+export interface ChatOptions {
+  origin: string;
+  widgetKey: string;
+  store: Store;
+  locale(): string;
+  /** Whether the visitor has the thread before his eyes. */
+  visible(): boolean;
+  /** Something visible changed. */
+  changed(): void;
+  /** A message for the visitor arrived. */
+  arrived(message: Message): void;
+}
+
+/** Everything the widget knows and does, without a pixel. */
+export class Chat {
+  messages: Message[] = [];
+  settings: Settings;
+  /** The site may not use this widget, or the widget is gone. */
+  blocked = false;
+  /** The state of the conversation, as far as told. */
+  status = "open";
+  readonly outbox: Outbox;
+  readonly presence: Presence;
+  /** What messages of this page were while they waited: their bubble stays the same element. */
+  readonly origins = new Map<string, Item>();
+  private readonly api: Api;
+  private readonly link: Link;
+  private visitor: Visitor = {};
+  /** Up to where the server knows that the visitor has read, as an order. */
+  private told = "";
+  private joining = false;
+  private tries = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Grows when the person changes: answers that belong to the former one are dropped. */
+  private epoch = 0;
+
+  constructor(private readonly options: ChatOptions) {
+    const { origin, store } = options;
+    const base = `${origin}/api/v1`;
+    this.settings = store.get<Settings>("c") ?? {};
+    this.api = new Api(base);
+    this.link = new Link(`${base.replace(/^http/, "ws")}/widget/ws`, {
+      hello: () => this.hello(),
+      frame: (frame) => this.frame(frame),
+      up: () => this.up(),
+      down: (reached) => this.down(reached),
+      invalid: () => this.lost(),
+    });
+    this.presence = new Presence((frame) => this.link.send(frame), options.changed);
+    this.outbox = new Outbox(store, {
+      ready: () => this.api.token !== "",
+      upload: (file, progress) => this.api.upload(file, progress),
+      post: (item) => this.post(item),
+      sent: (item, message) => this.confirmed(item, message),
+      refused: () => this.lost(),
+      changed: options.changed,
+    });
+    store.watch((name) => {
+      if (name === "s" && (this.kept.token ?? "") !== this.api.token) this.restart();
+      if (name === "r") options.changed();
+    });
+    addEventListener("online", () => this.kick());
+    addEventListener("offline", () => options.changed());
+    addEventListener("pageshow", () => this.kick());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.kick();
+    });
+  }
+
+  /** Whether live news reach us. */
+  get live(): boolean {
+    return this.link.live;
+  }
+
+  get maxFileSize(): number {
+    return this.settings.max_file_size || MAX_FILE;
+  }
+
+  get unread(): number {
+    const seen = this.options.store.get<string>("r") ?? "";
+    return this.messages.filter(
+      (m) => m.direction === "outbound" && m.status !== "read" && orderOf(m) > seen,
+    ).length;
+  }
+
+  /** Joins if there is a reason: a stored session, messages still to be sent, or somebody looking. */
+  resume(): void {
+    if (this.kept.token || this.outbox.items.length || this.options.visible()) this.join();
+  }
+
+  /** Makes sure that there is a session; the panel is open or a message wants out. */
+  join(): void {
+    if (this.joining || this.blocked) return;
+    clearTimeout(this.timer);
+    this.joining = true;
+    const { epoch, visitor } = this;
+    const token = this.kept.token;
+    const body = {
+      widget_key: this.options.widgetKey,
+      ...(token && { session_token: token }),
+      visitor: {
+        ...visitor,
+        locale: this.options.locale(),
+        // Without query and fragment: they may carry what is not ours to store.
+        page_url: (location.origin + location.pathname).slice(0, 1000),
+      },
+    };
+    this.api
+      .json<Session>("POST", "/widget/sessions", body)
+      .then(
+        (session) => epoch === this.epoch && this.joined(session, visitor),
+        (error: ApiError) => epoch === this.epoch && this.notJoined(error, token),
+      )
+      .finally(() => {
+        this.joining = false;
+        if (epoch !== this.epoch) this.resume();
+        else if (visitor !== this.visitor) this.join();
+      });
+  }
+
+  /** Sends a text and files; `false` when too much waits already. */
+  send(text: string, files: readonly File[]): boolean {
+    const { outbox } = this;
+    if (!outbox.fits(files.length + 1)) return false;
+    const caption = files.length > 0 && text.length <= CAPTION ? text : "";
+    if (text && !caption) outbox.add("text", { text });
+    files.forEach((file, index) => {
+      const content = { file_name: file.name, mime_type: file.type, size: file.size };
+      outbox.add(kindOf(file), index || !caption ? content : { ...content, caption }, file);
+    });
+    this.presence.stopped();
+    if (!this.api.token) this.join();
+    return true;
+  }
+
+  /** The visitor sees the thread: remembered here at once, told to the server when it can hear it. */
+  read(): void {
+    const last = this.messages.findLast((m) => m.direction === "outbound");
+    if (!last || last.status === "read") return;
+    const { store } = this.options;
+    const order = orderOf(last);
+    const told = this.live ? order : this.told;
+    if (order > (store.get<string>("r") ?? "")) store.set("r", order);
+    if (told > this.told) this.link.send({ type: "widget.read" });
+    this.told = told;
+  }
+
+  /** Tells who the visitor is; `null`: nobody any more. Another person never sees the former thread. */
+  identify(visitor: Visitor | null): void {
+    const { uid } = this.kept;
+    this.visitor = visitor ?? {};
+    if (!visitor || (uid && visitor.external_id && uid !== visitor.external_id)) this.forget();
+    else if (this.api.token) this.join();
+  }
+
+  /** Fresh addresses for the files of the thread: signed ones live for minutes only. */
+  async refresh(message: Message): Promise<Message> {
+    const index = this.messages.findIndex((m) => m.id === message.id);
+    await this.fetchAfter(this.messages[index - 1]?.id).catch(() => undefined);
+    return this.messages.find((m) => m.id === message.id) ?? message;
+  }
+
+  private get kept(): Kept {
+    return this.options.store.get<Kept>("s") ?? {};
+  }
+
+  private keep(change: Partial<Kept>): void {
+    this.options.store.set("s", { ...this.kept, ...change });
+  }
+
+  private joined(session: Session, visitor: Visitor): void {
+    const { store } = this.options;
+    const same = this.api.token === session.session_token;
+    // A proven identity may bring another thread with it; the former one was moved, not doubled.
+    const base = same && !visitor.external_id ? this.messages : [];
+    this.api.token = session.session_token;
+    this.keep({
+      token: session.session_token,
+      ...(visitor.external_id && { uid: visitor.external_id }),
+      ...(session.conversation_id && { talked: true }),
+    });
+    this.settings = session.settings;
+    store.set("c", session.settings);
+    this.messages = merge(base, session.messages);
+    if (!same) this.link.stop();
+    this.link.start();
+    this.look();
+    this.options.changed();
+    void this.outbox.wake();
+  }
+
+  private notJoined(error: ApiError, token: string | undefined): void {
+    const claimed = Object.keys(this.visitor).length > 0;
+    if (claimed && (error.code === "bad_identity_hash" || error.status === 422)) {
+      // biome-ignore lint/suspicious/noConsole: tells the page's developer, who has no other way to know
+      console.warn("OmniSupport: identify was refused", error.code);
+      this.visitor = {};
+    } else if (error.status === 401 && token) {
+      this.drop(token);
+    } else if (!error.passing) {
+      this.blocked = true;
+    }
+    this.later(error.retryAfter);
+    this.options.changed();
+  }
+
+  private later(least = 0): void {
+    this.timer = setTimeout(() => this.join(), Math.max(least, pause(this.tries++)));
+  }
+
+  private kick(): void {
+    this.options.changed();
+    if (this.api.token) {
+      this.link.kick();
+      void this.outbox.wake();
+    } else if (this.tries) {
+      this.join();
+    }
+  }
+
+  private hello(): object {
+    const after = this.messages.at(-1)?.id;
+    return { type: "widget.connect", session_token: this.api.token, ...(after && { after }) };
+  }
+
+  private up(): void {
+    this.tries = 0;
+    this.look();
+    this.options.changed();
+    void this.outbox.wake();
+  }
+
+  private down(reached: boolean): void {
+    this.presence.typing = false;
+    this.options.changed();
+    // Where sockets do not get through at all, each attempt asks over HTTP instead.
+    if (!reached) void this.catchUp();
+  }
+
+  private async catchUp(): Promise<void> {
+    try {
+      for (let page = 0; page < CATCH_UP_PAGES; page++) {
+        if (!(await this.fetchAfter(this.messages.at(-1)?.id))) return;
+      }
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.lost();
+    }
+  }
+
+  /** Takes a page of what came after a message, or the newest; whether there is more. */
+  private async fetchAfter(id: string | undefined): Promise<boolean> {
+    const { epoch } = this;
+    const path = `/widget/messages${id ? `?after=${encodeURIComponent(id)}` : ""}`;
+    const page = await this.api.json<{ items: Message[]; has_after: boolean }>("GET", path);
+    if (epoch !== this.epoch) return false;
+    this.take(page.items);
+    return page.has_after && page.items.length > 0;
+  }
+
+  private frame(frame: Frame): void {
+    const { message, conversation } = frame;
+    if (message && (frame.type === "message.new" || frame.type === "message.updated")) {
+      this.take([message]);
+    } else if (frame.type === "operator.typing") {
+      this.presence.operator(frame.is_typing === true);
+    } else if (frame.type === "conversation.updated" && conversation) {
+      this.status = conversation.status;
+      this.options.changed();
+    }
+  }
+
+  private take(messages: Message[]): void {
+    const known = new Set(this.messages.map((m) => m.id));
+    for (const message of messages) {
+      if (known.has(message.id)) continue;
+      if (message.direction === "inbound") {
+        // Our own message may overtake the answer to its request: show it once.
+        const twin = this.outbox.items.find((item) => isTwin(item, message));
+        if (twin) twin.echo = message.id;
+      } else {
+        this.presence.typing = false;
+        this.options.arrived(message);
+      }
+    }
+    this.messages = merge(this.messages, messages);
+    this.look();
+    this.options.changed();
+  }
+
+  private look(): void {
+    if (this.options.visible()) this.read();
+  }
+
+  private async post(item: Item): Promise<Message> {
+    const { text, caption, file_id } = item.content;
+    const content = file_id ? { file_id, ...(caption && { caption }) } : { text };
+    const body = { content_type: item.type, content };
+    const headers = { "Idempotency-Key": item.key };
+    return (await this.api.json<{ message: Message }>("POST", "/widget/messages", body, headers))
+      .message;
+  }
+
+  private confirmed(item: Item, message: Message): void {
+    this.origins.set(message.id, item);
+    this.status = "open";
+    if (!this.kept.talked) this.keep({ talked: true });
+    this.take([message]);
+  }
+
+  /** The session is not valid any more: begin another one. Another tab may have done so already. */
+  private lost(): void {
+    this.drop(this.api.token);
+    this.api.token = "";
+    this.link.stop();
+    this.later();
+    this.options.changed();
+  }
+
+  private drop(token: string): void {
+    if (this.kept.token === token) this.options.store.set("s", { ...this.kept, token: undefined });
+  }
+
+  /** Another person: nothing of the former one stays. */
+  private forget(): void {
+    for (const name of ["s", "r", "d"]) this.options.store.remove(name);
+    this.outbox.clear();
+    this.restart();
+  }
+
+  private restart(): void {
+    this.epoch++;
+    this.link.stop();
+    this.api.token = "";
+    this.messages = [];
+    this.origins.clear();
+    this.blocked = false;
+    this.status = "open";
+    this.told = "";
+    this.resume();
+    this.options.changed();
+  }
+}
+
+const isTwin = (item: Item, { content }: Message): boolean =>
+  item.state === "sending" &&
+  !item.echo &&
+  (item.content.file_id
+    ? item.content.file_id === content.file_id
+    : item.content.text === content.text);
+
+const kindOf = (file: File): ContentType => {
+  const kind = file.type.split("/")[0];
+  // A vector image can carry script: it travels as a plain file.
+  if (kind === "image" && !file.type.includes("svg")) return "image";
+  return kind === "audio" ? "audio" : "file";
+};

@@ -1,0 +1,134 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Chat } from "../core/chat";
+import type { Store } from "../core/store";
+import type { I18n } from "../i18n";
+import { directionOf } from "../i18n/locale";
+import { paint } from "../loader/style";
+import { Composer } from "./composer";
+import { useStaged } from "./files";
+import { CloseIcon, MutedIcon, SoundIcon } from "./icons";
+import { Thread } from "./thread";
+import { useKeyboardSpace } from "./viewport";
+
+interface Props {
+  chat: Chat;
+  store: Store;
+  i18n: I18n;
+  origin: string;
+  sound: boolean;
+  /** The connection has been away long enough to say so. */
+  troubled: boolean;
+  /** Whether the visitor asked for it: only then may it take the focus. */
+  focus: boolean;
+  setSound(on: boolean): void;
+  close(): void;
+}
+
+/** The open chat. */
+export const Panel = (props: Props) => {
+  const { chat, store, i18n, origin, sound, troubled, focus, setSound, close } = props;
+  const panel = useRef<HTMLDivElement>(null);
+  const staged = useStaged(chat, i18n);
+  const [hovering, setHovering] = useState(false);
+  const { settings } = chat;
+  const name = settings.name || i18n.t("title");
+
+  useKeyboardSpace(panel);
+  useLayoutEffect(() => {
+    if (panel.current) paint(panel.current, settings.color);
+  }, [settings.color]);
+  useEffect(() => {
+    // On a touch screen focusing the text would open the keyboard over the greeting.
+    const touch = matchMedia("(pointer: coarse)").matches;
+    if (focus) (touch ? panel.current : panel.current?.querySelector("textarea"))?.focus();
+  }, [focus]);
+
+  const soundLabel = i18n.t(sound ? "soundOff" : "soundOn");
+  const hint = settings.online === undefined ? "" : i18n.t(settings.online ? "online" : "away");
+  return (
+    <div
+      ref={panel}
+      class="panel"
+      role="dialog"
+      aria-modal="true"
+      aria-label={name}
+      lang={i18n.locale}
+      dir={directionOf(i18n.locale)}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        // The page's own shortcuts must not hear what is typed here.
+        event.stopPropagation();
+        if (event.key === "Escape") close();
+        if (event.key === "Tab" && panel.current) keepInside(event, panel.current);
+      }}
+      onKeyUp={(event) => event.stopPropagation()}
+      onKeyPress={(event) => event.stopPropagation()}
+      onDragOver={(event) => {
+        if (!event.dataTransfer?.types.includes("Files")) return;
+        event.preventDefault();
+        setHovering(true);
+      }}
+      onDragLeave={(event) => {
+        if (!panel.current?.contains(event.relatedTarget as Node | null)) setHovering(false);
+      }}
+      onDrop={(event) => {
+        if (!hovering) return;
+        event.preventDefault();
+        setHovering(false);
+        staged.add(event.dataTransfer?.files ?? []);
+      }}
+    >
+      <header>
+        <span class="avatar" aria-hidden="true">
+          {[...name][0]}
+        </span>
+        <div>
+          <h2>
+            <bdi>{name}</bdi>
+          </h2>
+          {hint && <p class={settings.online ? "hint online" : "hint"}>{hint}</p>}
+        </div>
+        <button
+          type="button"
+          class="icon"
+          aria-label={soundLabel}
+          title={soundLabel}
+          onClick={() => setSound(!sound)}
+        >
+          {sound ? <SoundIcon /> : <MutedIcon />}
+        </button>
+        <button
+          type="button"
+          class="icon"
+          aria-label={i18n.t("close")}
+          title={i18n.t("close")}
+          onClick={close}
+        >
+          <CloseIcon />
+        </button>
+      </header>
+      <p class="trouble" role="status">
+        {chat.blocked
+          ? i18n.t("blocked")
+          : troubled && i18n.t(navigator.onLine ? "connecting" : "offline")}
+      </p>
+      <Thread chat={chat} i18n={i18n} origin={origin} />
+      {!chat.blocked && <Composer {...{ chat, store, i18n, staged }} />}
+      {hovering && <div class="drop">{i18n.t("drop")}</div>}
+    </div>
+  );
+};
+
+/** Tab goes round within the panel. */
+const keepInside = (event: KeyboardEvent, panel: HTMLElement): void => {
+  const all = panel.querySelectorAll<HTMLElement>(
+    "button:not(:disabled), a[href], textarea, audio, [tabindex='0']",
+  );
+  const from = event.shiftKey ? all[0] : all[all.length - 1];
+  const to = event.shiftKey ? all[all.length - 1] : all[0];
+  const { activeElement } = panel.getRootNode() as ShadowRoot;
+  if (activeElement !== from && activeElement !== panel) return;
+  if (activeElement === panel && !event.shiftKey) return;
+  event.preventDefault();
+  to?.focus();
+};
