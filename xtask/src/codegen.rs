@@ -18,16 +18,16 @@ struct Generated {
 
 const GENERATED: &[Generated] = &[
     Generated {
-        file: OPENAPI,
-        make: openapi_text,
-    },
-    Generated {
         file: "docs/settings.md",
         make: |_| Ok(settings_page::page()),
     },
     Generated {
         file: "docs/settings.schema.json",
         make: |_| settings_page::schema(),
+    },
+    Generated {
+        file: OPENAPI,
+        make: openapi_text,
     },
 ];
 
