@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-NODE_LEAST=20
+NODE_LEAST=20.19
 STAGES=()
 STAGE=
 STAGE_BEGUN=0
@@ -65,41 +65,54 @@ has() { command -v "$1" >/dev/null 2>&1; }
 
 # apt_install COMMAND PACKAGE...: installs Debian packages when the command is missing.
 apt_install() {
-  local command=$1
+  local command=$1 log
   shift
   if has "$command"; then return; fi
   if [[ $(id -u) != 0 ]] || ! has apt-get; then
     fail "$command is missing." "Install it and run this again, for example:" "sudo apt-get install --no-install-recommends $*"
   fi
   say "installing $* (for $command)"
-  apt-get update -qq >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+  log=$(mktemp)
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "$* could not be installed."
+  fi
+  rm -f "$log"
 }
 
-# What the build needs: a C compiler (for SQLite and the cryptography), Rust as pinned, Node.
+# What the build needs: Rust as pinned, Node, and a C compiler for SQLite and the cryptography.
 check_tools() {
-  apt_install cc build-essential
-  local channel
-  channel=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
-  has cargo || fail "Rust is missing." "Install it from https://rustup.rs, then open a new terminal and run this again."
-  if ! cargo --version >/dev/null 2>&1; then
-    fail "Rust $channel is not installed." "Run: rustup toolchain install $channel"
-  fi
-  local found
-  found=$(cargo --version | awk '{print $2}')
-  if [[ $(printf '%s\n%s\n' "$channel" "$found" | sort -V | head -n 1) != "$channel" ]]; then
-    fail "Rust $found is too old, $channel is needed." \
-      "Install rustup from https://rustup.rs: it takes the right version by itself." \
-      "(Debian's own rustc package is older; rustup may live beside it.)"
-  fi
-  if ! has node || ! has npm; then
-    fail "Node.js is missing." "Install version $NODE_LEAST or newer with npm: https://nodejs.org/en/download"
-  fi
-  found=$(node --version | tr -d v)
-  if ((${found%%.*} < NODE_LEAST)); then
-    fail "Node.js $found is too old, $NODE_LEAST or newer is needed." "See https://nodejs.org/en/download"
+  local missing=()
+  missing_rust
+  missing_node
+  if [[ ${#missing[@]} -gt 0 ]]; then fail "something is missing." "${missing[@]}"; fi
+  apt_install cc gcc libc6-dev
+}
+
+missing_rust() {
+  local wanted found
+  wanted=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
+  if ! has cargo; then
+    missing+=("Rust: install it from https://rustup.rs, then open a new terminal and run this again.")
+  elif ! found=$(cargo --version 2>/dev/null | awk '{print $2}') || [[ -z $found ]]; then
+    missing+=("Rust $wanted: run 'rustup toolchain install $wanted'.")
+  elif ! at_least "$wanted" "$found"; then
+    missing+=("Rust $wanted: this is $found. Install rustup from https://rustup.rs, which takes the right version by itself;"
+      "it may live beside Debian's own rustc.")
   fi
 }
+
+missing_node() {
+  local found
+  if ! has node || ! has npm; then
+    missing+=("Node.js $NODE_LEAST or newer with npm: see https://nodejs.org/en/download")
+  elif found=$(node --version | tr -d v) && ! at_least "$NODE_LEAST" "$found"; then
+    missing+=("Node.js $NODE_LEAST or newer: this is $found. See https://nodejs.org/en/download")
+  fi
+}
+
+# at_least WANTED FOUND: whether the second version is not older than the first.
+at_least() { [[ $(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
 
 # One hash over the content and names of files; of nothing in dist/ or node_modules/.
 hash_of() {

@@ -33,7 +33,7 @@ enum Command {
     },
     /// Checks what may depend on what, that SQL of one engine stays in the dialect, and that files stay small.
     Layers,
-    /// Checks that links between documents lead somewhere.
+    /// Checks that links between documents lead somewhere, and that tests they name exist.
     Links,
 }
 
