@@ -196,7 +196,7 @@ fn profile(message: &Value) -> Profile {
         username,
         locale: short(from, "language_code", 35),
         verified_phone: own_phone(message, from),
-        verified_email: None,
+        ..Profile::default()
     }
 }
 
