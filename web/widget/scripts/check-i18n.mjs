@@ -60,7 +60,7 @@ const demo = (name) => readFile(new URL(`../demo/${name}`, import.meta.url), "ut
 const wanted = [...(await demo("index.html")).matchAll(/data-t="(\w+)"/g)].map((match) => match[1]);
 const script = await demo("demo.js");
 for (const key of wanted) {
-  const found = script.match(new RegExp(`^ {6}${key}: "[^"]+",$`, "gm"))?.length ?? 0;
+  const found = script.match(new RegExp(`^ {6}${key}:\\s+"[^"]+",$`, "gm"))?.length ?? 0;
   if (found !== 2) problems.push(`demo ${key} has ${found} translations instead of 2`);
 }
 

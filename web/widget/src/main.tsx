@@ -75,7 +75,7 @@ export const start = (bridge: Bridge): ((call: Call) => void) => {
 
   const draw = () => {
     scheduled = false;
-    const count = open ? 0 : chat.unread;
+    const count = chat.unread;
     if (count !== unread) {
       unread = count;
       store.set("u", count);
@@ -128,7 +128,8 @@ export const start = (bridge: Bridge): ((call: Call) => void) => {
     changed();
   };
 
-  chat.resume();
+  // After the calls that waited in the loader: whoever they identify joins once.
+  queueMicrotask(() => chat.resume());
   draw();
   if (tab.get<boolean>("o") && !matchMedia(NARROW).matches) show(true, false);
 

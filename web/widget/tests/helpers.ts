@@ -73,3 +73,18 @@ export const useFakeSockets = () => {
 
 /** Lets everything that is ready run. */
 export const settle = () => vi.advanceTimersByTimeAsync(0);
+
+/** Each test is a page of its own: what it listened to ends with it. Returns what ends it. */
+export const newPage = (): (() => void) => {
+  const undo: (() => void)[] = [];
+  for (const target of [window, document]) {
+    const add = target.addEventListener.bind(target) as EventTarget["addEventListener"];
+    vi.spyOn(target, "addEventListener").mockImplementation((type: string, listener: unknown) => {
+      add(type, listener as EventListener);
+      undo.push(() => target.removeEventListener(type, listener as EventListener));
+    });
+  }
+  return () => {
+    for (const end of undo) end();
+  };
+};

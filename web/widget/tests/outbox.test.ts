@@ -157,6 +157,27 @@ describe("outbox", () => {
     expect(with_.post.mock.calls[1]?.[0].content.file_id).toBe("f1");
   });
 
+  it("never sends for the next person what the one before left behind", async () => {
+    const with_ = carrier();
+    const stored = deferred<Awaited<ReturnType<Carrier["upload"]>>>();
+    with_.upload.mockReturnValue(stored.promise);
+    const box = open(with_);
+    box.add("file", { file_name: "a.pdf" }, new File(["abc"], "a.pdf"));
+    box.add("text", { text: "private" });
+    await settle();
+    box.clear();
+    stored.resolve({
+      id: "f1",
+      file_name: "a.pdf",
+      mime_type: "application/pdf",
+      size: 3,
+      url: "/",
+    });
+    await settle();
+    expect(with_.post).not.toHaveBeenCalled();
+    expect(localStorage.length).toBe(0);
+  });
+
   it("works without storage", async () => {
     vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
       throw new DOMException("blocked", "SecurityError");

@@ -172,6 +172,8 @@ export class Chat {
   /** Tells who the visitor is; `null`: nobody any more. Another person never sees the former thread. */
   identify(visitor: Visitor | null): void {
     const { uid } = this.kept;
+    // Pages call this on every navigation, mostly with the same words.
+    if (visitor && JSON.stringify(visitor) === JSON.stringify(this.visitor)) return;
     this.visitor = visitor ?? {};
     if (!visitor || (uid && visitor.external_id && uid !== visitor.external_id)) this.forget();
     else if (this.api.token) this.join();
@@ -233,6 +235,7 @@ export class Chat {
   }
 
   private kick(): void {
+    this.look();
     this.options.changed();
     if (this.api.token) {
       this.link.kick();

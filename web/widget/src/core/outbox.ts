@@ -123,9 +123,10 @@ export class Outbox {
     this.carrier.changed();
     try {
       if (item.file && !item.content.file_id) await this.upload(item, item.file);
+      // Meanwhile another person may have taken over this browser, with a session of his own.
+      if (!this.items.includes(item)) return true;
       const message = await this.carrier.post(item);
       this.tries = 0;
-      // Another person may have taken over this browser while the request was under way.
       if (this.items.includes(item)) {
         this.discard(item);
         this.carrier.sent(item, message);
@@ -146,6 +147,7 @@ export class Outbox {
   }
 
   private failed(item: Item, error: ApiError): boolean {
+    if (!this.items.includes(item)) return true;
     delete item.echo;
     delete item.progress;
     const lost = error.status === 401;

@@ -44,7 +44,8 @@ export const Panel = (props: Props) => {
   }, [focus]);
 
   const soundLabel = i18n.t(sound ? "soundOff" : "soundOn");
-  const hint = settings.online === undefined ? "" : i18n.t(settings.online ? "online" : "away");
+  const hint =
+    troubled || settings.online === undefined ? "" : i18n.t(settings.online ? "online" : "away");
   return (
     <div
       ref={panel}
@@ -78,7 +79,7 @@ export const Panel = (props: Props) => {
         staged.add(event.dataTransfer?.files ?? []);
       }}
     >
-      <header>
+      <div class="head">
         <span class="avatar" aria-hidden="true">
           {[...name][0]}
         </span>
@@ -106,7 +107,7 @@ export const Panel = (props: Props) => {
         >
           <CloseIcon />
         </button>
-      </header>
+      </div>
       <p class="trouble" role="status">
         {chat.blocked
           ? i18n.t("blocked")

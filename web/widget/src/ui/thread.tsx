@@ -35,6 +35,7 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
   const { outbox, presence, settings } = chat;
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const top = useRef(0);
   const written = useRef<string | undefined>(undefined);
   const seen = useRef<string | undefined>(undefined);
   const [behind, setBehind] = useState(false);
@@ -48,8 +49,15 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
   const scrolled = () => {
     const { current } = scroller;
     if (!current) return;
-    following.current = current.scrollHeight - current.scrollTop - current.clientHeight < NEAR;
-    if (following.current) setBehind(false);
+    const { scrollTop } = current;
+    // Only moving up leaves the end; what grows below does not.
+    if (current.scrollHeight - scrollTop - current.clientHeight < NEAR) {
+      following.current = true;
+      setBehind(false);
+    } else if (scrollTop < top.current) {
+      following.current = false;
+    }
+    top.current = scrollTop;
   };
 
   useLayoutEffect(() => {

@@ -4,10 +4,11 @@
  */
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 
-const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+const DIST = resolve(fileURLToPath(import.meta.url), "../../../dist");
 const TYPES = {
   html: "text/html",
   js: "text/javascript",
@@ -203,7 +204,7 @@ export const createMock = ({ settings = {}, page } = {}) => {
     const name =
       url.pathname === "/demo" ? "demo/index.html" : url.pathname.replace(/^\/(widget\/)?/, "");
     try {
-      const body = await readFile(DIST + name);
+      const body = await readFile(`${DIST}/${name}`);
       const headers = {
         "Content-Type": `${TYPES[name.split(".").at(-1)]}; charset=utf-8`,
         "Access-Control-Allow-Origin": "*",
