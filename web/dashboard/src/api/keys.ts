@@ -1,0 +1,18 @@
+import type { InboxFilter } from "../live/lists";
+
+/** Where each thing lives in the query cache. */
+export const keys = {
+  config: ["config"] as const,
+  lists: ["conversations"] as const,
+  list: (filter: InboxFilter) => ["conversations", filter] as const,
+  counts: ["counts"] as const,
+  count: (filter: InboxFilter) => ["counts", filter] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  threads: ["thread"] as const,
+  thread: (id: string) => ["thread", id] as const,
+  customer: (id: string) => ["customer", id] as const,
+  file: (id: string) => ["file", id] as const,
+  operators: ["operators"] as const,
+  channels: ["channels"] as const,
+  routing: ["routing"] as const,
+};

@@ -1,0 +1,174 @@
+import {
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { changedSince } from "../live/freshness";
+import type { InboxFilter } from "../live/lists";
+import { joinNewest, prepend, type Thread } from "../live/thread";
+import { api, call, publicApi } from "./client";
+import { keys } from "./keys";
+import type { Channel, Conversation, ConversationPage, MessagePage } from "./types";
+
+const PAGE = 50;
+
+/** `filter` in the words of the API. */
+function listQuery(filter: InboxFilter) {
+  return {
+    ...(filter.status === "all" ? {} : { status: filter.status }),
+    ...(filter.assigned === "all" ? {} : { assigned_to: filter.assigned }),
+    ...(filter.channel === "all" ? {} : { channel: filter.channel }),
+  };
+}
+
+export function conversationsOptions(client: QueryClient, filter: InboxFilter) {
+  return infiniteQueryOptions({
+    queryKey: keys.list(filter),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: ConversationPage) => page.next_cursor ?? null,
+    queryFn: async ({ pageParam, signal }) => {
+      const started = performance.now();
+      const page = await call(
+        api.GET("/api/v1/conversations", {
+          params: {
+            query: {
+              ...listQuery(filter),
+              limit: PAGE,
+              ...(pageParam === null ? {} : { cursor: pageParam }),
+            },
+          },
+          signal,
+        }),
+      );
+      const items = page.items.map((item) => remember(client, item, started));
+      return { ...page, items };
+    },
+  });
+}
+
+/** Keeps the conversation for all who show it, unless a live event has told something newer meanwhile. */
+function remember(client: QueryClient, fetched: Conversation, started: number): Conversation {
+  const key = keys.conversation(fetched.id);
+  const known = client.getQueryData<Conversation>(key);
+  if (known !== undefined && changedSince(fetched.id, started)) return known;
+  client.setQueryData(key, fetched);
+  return fetched;
+}
+
+export function useConversations(filter: InboxFilter) {
+  return useInfiniteQuery(conversationsOptions(useQueryClient(), filter));
+}
+
+/** How many conversations a filter shows. */
+export function useCount(filter: InboxFilter) {
+  return useQuery({
+    queryKey: keys.count(filter),
+    queryFn: async ({ signal }) => {
+      const query = { ...listQuery(filter), limit: 1 };
+      const page = await call(api.GET("/api/v1/conversations", { params: { query }, signal }));
+      return { total: page.total, exact: page.total_is_exact };
+    },
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function conversationOptions(client: QueryClient, id: string) {
+  return queryOptions({
+    queryKey: keys.conversation(id),
+    queryFn: async ({ signal }) => {
+      const started = performance.now();
+      const params = { path: { id } };
+      const fetched = await call(api.GET("/api/v1/conversations/{id}", { params, signal }));
+      const known = client.getQueryData<Conversation>(keys.conversation(id));
+      return known !== undefined && changedSince(id, started) ? known : fetched;
+    },
+  });
+}
+
+export function useConversation(id: string) {
+  return useQuery(conversationOptions(useQueryClient(), id));
+}
+
+export function threadOptions(client: QueryClient, id: string) {
+  return queryOptions({
+    queryKey: keys.thread(id),
+    queryFn: async ({ signal }) => {
+      const started = performance.now();
+      const page = await fetchMessages(id, {}, signal);
+      const known = client.getQueryData<Thread>(keys.thread(id));
+      return joinNewest(known, page, (message) => changedSince(message, started));
+    },
+  });
+}
+
+export function useThread(id: string) {
+  return useQuery(threadOptions(useQueryClient(), id));
+}
+
+/** Loads what stands before the loaded messages. */
+export async function loadOlder(client: QueryClient, id: string): Promise<void> {
+  const before = client.getQueryData<Thread>(keys.thread(id))?.items[0]?.id;
+  if (before === undefined) return;
+  const page = await fetchMessages(id, { before });
+  client.setQueryData<Thread>(keys.thread(id), (thread) =>
+    thread === undefined ? thread : prepend(thread, page),
+  );
+}
+
+async function fetchMessages(
+  id: string,
+  bounds: { before?: string },
+  signal?: AbortSignal,
+): Promise<MessagePage> {
+  const page = await call(
+    api.GET("/api/v1/conversations/{id}/messages", {
+      params: { path: { id }, query: { ...bounds, limit: PAGE } },
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
+  return page as MessagePage;
+}
+
+export function useCustomer(id: string) {
+  return useQuery({
+    queryKey: keys.customer(id),
+    queryFn: ({ signal }) =>
+      call(api.GET("/api/v1/customers/{id}", { params: { path: { id } }, signal })),
+  });
+}
+
+export function useOperators() {
+  return useQuery({
+    queryKey: keys.operators,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/operators", { signal }));
+      return page.items;
+    },
+  });
+}
+
+export function useChannels() {
+  return useQuery({
+    queryKey: keys.channels,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/channels", { signal }));
+      return page.items as Channel[];
+    },
+  });
+}
+
+export function useRouting() {
+  return useQuery({
+    queryKey: keys.routing,
+    queryFn: ({ signal }) => call(api.GET("/api/v1/settings/routing", { signal })),
+  });
+}
+
+export const configOptions = queryOptions({
+  queryKey: keys.config,
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: ({ signal }) => call(publicApi.GET("/api/v1/public/config", { signal })),
+});

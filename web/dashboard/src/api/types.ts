@@ -1,0 +1,61 @@
+import type { Schemas } from "@omnisupport/api-client";
+
+export type Conversation = Schemas["Conversation"];
+export type ConversationPage = Schemas["Page_Conversation"];
+export type ConversationStatus = Schemas["ConversationStatus"];
+export type AssignReason = Schemas["AssignReason"];
+export type LastMessage = Schemas["LastMessage"];
+export type ChannelKind = Schemas["ChannelKind"];
+export type ChannelStatus = Schemas["ChannelStatus"];
+export type Customer = Schemas["Customer"];
+export type Operator = Schemas["Operator"];
+export type OperatorStatus = Schemas["OperatorStatus"];
+export type RoutingSettings = Schemas["RoutingSettings"];
+export type User = Schemas["User"];
+export type TokenPair = Schemas["TokenPair"];
+export type PublicConfig = Schemas["PublicConfig"];
+export type StoredFile = Schemas["File"];
+export type ContentType = Schemas["ContentType"];
+export type MessageStatus = Schemas["MessageStatus"];
+export type Problem = Schemas["Problem"];
+
+/** What a message carries; which fields are there follows from its `content_type`. */
+export interface MessageContent {
+  text?: string;
+  file_id?: string;
+  file_name?: string;
+  mime_type?: string;
+  size?: number;
+  url?: string;
+  caption?: string;
+  latitude?: number;
+  longitude?: number;
+  name?: string;
+  phone?: string;
+  buttons?: { id: string; title: string }[];
+}
+
+export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
+  content: MessageContent;
+  metadata: { edited_at?: string; album_id?: string; [name: string]: unknown };
+};
+
+export interface MessagePage {
+  items: Message[];
+  has_before: boolean;
+  has_after: boolean;
+}
+
+export interface WidgetSettings {
+  allowed_origins?: string[];
+  color?: string;
+  greeting?: Record<string, string>;
+}
+
+export interface TelegramSettings {
+  mode?: "webhook" | "polling";
+}
+
+export type Channel = Omit<Schemas["Channel"], "settings"> & {
+  settings: WidgetSettings & TelegramSettings;
+};

@@ -1,0 +1,133 @@
+import { Paperclip, SendHorizontal } from "lucide-react";
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import type { Conversation } from "../../api/types";
+import { useI18n } from "../../i18n/i18n";
+import { useShortcuts } from "../../lib/shortcuts";
+import { useCan } from "../../session/session";
+import { IconButton } from "../../ui/icon-button";
+import { AttachmentChip } from "./attachment-chip";
+import { attach, changeDraft, detach, useDraft } from "./drafts";
+import { sendDraft } from "./send";
+import { useTypingSignal } from "./typing-signal";
+
+/** As the server: longer texts are refused. */
+const TEXT_MOST = 32_000;
+
+interface Props {
+  conversation: Conversation;
+  /** The newest message shown, after which an answer will stand. */
+  lastSeq: number;
+}
+
+export function Composer({ conversation, lastSeq }: Props) {
+  const { t } = useI18n();
+  const may = useCan()("conversations:reply");
+  if (!may) return <Closed text={t("composer.view_only")} />;
+  if (conversation.status === "closed") return <Closed text={t("composer.closed")} />;
+  return <ReplyBox conversation={conversation} lastSeq={lastSeq} />;
+}
+
+function Closed({ text }: { text: string }) {
+  return (
+    <p className="border-t border-line bg-surface px-4 py-4 text-center text-sm text-ink-3">
+      {text}
+    </p>
+  );
+}
+
+function ReplyBox({ conversation, lastSeq }: Props) {
+  const { t } = useI18n();
+  const { id, customer } = conversation;
+  const draft = useDraft(id);
+  const area = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const typing = useTypingSignal(id);
+  useShortcuts({ KeyR: () => area.current?.focus() });
+
+  // On a touch screen the keyboard would cover the thread that was just opened.
+  useEffect(() => {
+    if (matchMedia("(pointer: fine)").matches) area.current?.focus({ preventScroll: true });
+  }, []);
+
+  const waiting = draft.attachments.some(({ file }) => file === undefined);
+  const empty = draft.text.trim() === "" && draft.attachments.length === 0;
+  const send = () => {
+    if (sendDraft(id, lastSeq)) typing(false);
+    area.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While an input method composes a word, Enter ends the word.
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      send();
+    }
+    if (event.key === "Escape") area.current?.blur();
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    if (event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    attach(id, event.clipboardData.files);
+  };
+
+  return (
+    <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
+      <div className="mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+        {draft.attachments.length > 0 && (
+          <ul className="flex flex-wrap gap-2 px-3 pt-3">
+            {draft.attachments.map((attachment) => (
+              <AttachmentChip
+                key={attachment.id}
+                attachment={attachment}
+                onRemove={() => detach(id, attachment.id)}
+              />
+            ))}
+          </ul>
+        )}
+        <div className="flex items-end gap-1 p-1.5">
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            onChange={(event) => {
+              attach(id, event.target.files ?? []);
+              event.target.value = "";
+            }}
+          />
+          <IconButton label={t("composer.attach")} onClick={() => picker.current?.click()}>
+            <Paperclip />
+          </IconButton>
+          <textarea
+            ref={area}
+            rows={1}
+            dir="auto"
+            value={draft.text}
+            maxLength={TEXT_MOST}
+            aria-label={t("composer.label", { name: customer.name || t("customer.nameless") })}
+            placeholder={t("composer.placeholder")}
+            onChange={(event) => {
+              const { value } = event.target;
+              changeDraft(id, (current) => ({ ...current, text: value }));
+              typing(value.trim() !== "");
+            }}
+            onBlur={() => typing(false)}
+            onKeyDown={onKeyDown}
+            onPaste={onPaste}
+            className="field-sizing-content max-h-48 min-h-9 w-full min-w-0 resize-none bg-transparent px-1 py-2 text-base leading-5 outline-none max-md:text-lg"
+          />
+          <IconButton
+            label={waiting ? t("composer.uploading") : t("composer.send")}
+            onClick={send}
+            disabled={empty || waiting}
+            className="bg-accent text-on-accent hover:bg-accent-hover hover:text-on-accent disabled:bg-sunken disabled:text-ink-3 disabled:opacity-100"
+          >
+            <SendHorizontal className="mirrored" />
+          </IconButton>
+        </div>
+      </div>
+      <p className="mx-auto mt-1.5 hidden max-w-3xl px-2 text-2xs text-ink-3 md:block">
+        {t("composer.hint")}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import type { paths } from "@omnisupport/api-client";
+import { tokens } from "../../api/client";
+import { ApiError, problemOf, toApiError } from "../../api/problem";
+import type { StoredFile } from "../../api/types";
+import { tabShelf } from "../../lib/storage";
+import { createStore, useStorePart } from "../../lib/store";
+import { uuid } from "../../lib/uuid";
+
+/** A file beside the text of a draft. */
+export interface Attachment {
+  id: string;
+  name: string;
+  size: number;
+  type: string;
+  /** From 0 to 1. */
+  progress: number;
+  file?: StoredFile;
+  error?: ApiError;
+}
+
+/** What is written but not sent. */
+export interface Draft {
+  text: string;
+  attachments: Attachment[];
+}
+
+const EMPTY: Draft = { text: "", attachments: [] };
+const PATH = "/api/v1/files" satisfies keyof paths;
+
+const store = createStore<Readonly<Record<string, Draft>>>({});
+const uploads = new Map<string, XMLHttpRequest>();
+
+const shelfKey = (conversationId: string) => `draft.${conversationId}`;
+
+export function draftOf(conversationId: string): Draft {
+  return store.get()[conversationId] ?? remembered(conversationId);
+}
+
+export function useDraft(conversationId: string): Draft {
+  return useStorePart(store, () => draftOf(conversationId));
+}
+
+const read = new Map<string, Draft>();
+
+/** What an earlier page of this tab left; read once, so that it stays the same object. */
+function remembered(conversationId: string): Draft {
+  const draft = read.get(conversationId) ?? tabShelf.read<Draft>(shelfKey(conversationId)) ?? EMPTY;
+  read.set(conversationId, draft);
+  return draft;
+}
+
+export function changeDraft(conversationId: string, change: (draft: Draft) => Draft): void {
+  const draft = change(draftOf(conversationId));
+  store.set((drafts) => ({ ...drafts, [conversationId]: draft }));
+  const kept = draft.attachments.filter(({ file }) => file !== undefined);
+  if (draft.text === "" && kept.length === 0) tabShelf.remove(shelfKey(conversationId));
+  else tabShelf.write(shelfKey(conversationId), { text: draft.text, attachments: kept });
+}
+
+/** Empties a draft that was sent. */
+export function clearDraft(conversationId: string): void {
+  changeDraft(conversationId, () => EMPTY);
+}
+
+function changeAttachment(conversationId: string, id: string, change: Partial<Attachment>): void {
+  changeDraft(conversationId, (draft) => ({
+    ...draft,
+    attachments: draft.attachments.map((one) => (one.id === id ? { ...one, ...change } : one)),
+  }));
+}
+
+/** Adds files to the draft; they are stored at once, so that sending is quick. */
+export function attach(conversationId: string, files: Iterable<File>): void {
+  for (const file of files) {
+    const id = uuid();
+    const attachment = { id, name: file.name, size: file.size, type: file.type, progress: 0 };
+    changeDraft(conversationId, (draft) => ({
+      ...draft,
+      attachments: [...draft.attachments, attachment],
+    }));
+    upload(id, file, (progress) => changeAttachment(conversationId, id, { progress })).then(
+      (stored) => changeAttachment(conversationId, id, { file: stored, progress: 1 }),
+      (thrown) => changeAttachment(conversationId, id, { error: toApiError(thrown) }),
+    );
+  }
+}
+
+export function detach(conversationId: string, id: string): void {
+  uploads.get(id)?.abort();
+  changeDraft(conversationId, (draft) => ({
+    ...draft,
+    attachments: draft.attachments.filter((one) => one.id !== id),
+  }));
+}
+
+/** Stores a file. `fetch` cannot tell how far an upload has come, so this is the one older request. */
+async function upload(
+  id: string,
+  file: File,
+  onProgress: (progress: number) => void,
+): Promise<StoredFile> {
+  const token = await tokens.fresh();
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    uploads.set(id, request);
+    request.open("POST", PATH);
+    request.setRequestHeader("Authorization", `Bearer ${token ?? ""}`);
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.onloadend = () => uploads.delete(id);
+    request.onerror = () => reject(new ApiError({ status: 0, code: "network" }));
+    request.onabort = () => reject(new ApiError({ status: 0, code: "aborted" }));
+    request.onload = () => {
+      const body = parsed(request.responseText);
+      if (request.status === 201) resolve((body as { file: StoredFile }).file);
+      else reject(problemOf(new Response(null, { status: request.status || 500 }), body));
+    };
+    const form = new FormData();
+    form.append("file", file, file.name || "file");
+    request.send(form);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

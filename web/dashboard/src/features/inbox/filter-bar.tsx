@@ -1,0 +1,106 @@
+import { ChevronDown } from "lucide-react";
+import { useCount } from "../../api/queries";
+import { useI18n } from "../../i18n/i18n";
+import { cx } from "../../lib/cx";
+import type { InboxFilter } from "../../live/lists";
+import { Menu, MenuChoice } from "../../ui/menu";
+import { ASSIGNED, CHANNELS, STATUSES } from "./filter";
+
+interface Props {
+  filter: InboxFilter;
+  onChange: (change: Partial<InboxFilter>) => void;
+}
+
+/** Whose conversations, in which state, from where; with how many there are of each. */
+export function FilterBar({ filter, onChange }: Props) {
+  const { t } = useI18n();
+  return (
+    <div className="flex flex-col gap-2 border-b border-line px-3 pb-2.5">
+      <fieldset className="grid grid-cols-3 gap-0.5 rounded-lg bg-sunken p-0.5">
+        <legend className="sr-only">{t("filter.assigned")}</legend>
+        {ASSIGNED.map((assigned) => (
+          <AssignedTab
+            key={assigned}
+            filter={{ ...filter, assigned }}
+            active={filter.assigned === assigned}
+            onPick={() => onChange({ assigned })}
+          />
+        ))}
+      </fieldset>
+      <div className="flex flex-wrap gap-1.5">
+        <Pick
+          name={t("filter.status")}
+          value={filter.status}
+          choices={STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}
+          onChange={(status) => onChange({ status })}
+        />
+        <Pick
+          name={t("filter.channel")}
+          value={filter.channel}
+          choices={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))}
+          onChange={(channel) => onChange({ channel })}
+        />
+      </div>
+    </div>
+  );
+}
+
+function AssignedTab({
+  filter,
+  active,
+  onPick,
+}: {
+  filter: InboxFilter;
+  active: boolean;
+  onPick: () => void;
+}) {
+  const { t, fmt } = useI18n();
+  const { data } = useCount(filter);
+  return (
+    <button
+      type="button"
+      aria-pressed={active}
+      onClick={onPick}
+      className={cx(
+        "flex h-8 min-w-0 items-center justify-center gap-1.5 rounded-md px-1.5 text-xs font-medium transition-colors",
+        active ? "bg-raised text-ink shadow-card" : "text-ink-2 hover:text-ink",
+      )}
+    >
+      <span className="truncate">{t(`filter.assigned.${filter.assigned}`)}</span>
+      {data !== undefined && (
+        <span className={cx("text-2xs tabular-nums", active ? "text-ink-2" : "text-ink-3")}>
+          {fmt.number(data.total)}
+          {!data.exact && "+"}
+        </span>
+      )}
+    </button>
+  );
+}
+
+interface PickProps<T extends string> {
+  name: string;
+  value: T;
+  choices: { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+function Pick<T extends string>({ name, value, choices, onChange }: PickProps<T>) {
+  const label = choices.find((choice) => choice.value === value)?.label ?? "";
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label={`${name}: ${label}`}
+          className="inline-flex h-7 items-center gap-1 rounded-lg border border-line px-2.5 text-xs font-medium text-ink-2 transition-colors hover:bg-hover hover:text-ink"
+        >
+          {label}
+          <ChevronDown className="size-3.5" />
+        </button>
+      }
+    >
+      <MenuChoice label={name} value={value} choices={choices} onChange={onChange} />
+    </Menu>
+  );
+}

@@ -1,0 +1,61 @@
+import { Info } from "lucide-react";
+import { useOperators } from "../../api/queries";
+import type { AssignReason, Conversation, Operator } from "../../api/types";
+import { type I18n, useI18n } from "../../i18n/i18n";
+import { useUser } from "../../session/session";
+
+/** Why the conversation is with whom it is with, or that it waits. */
+export function AssignmentLine({ conversation }: { conversation: Conversation }) {
+  const i18n = useI18n();
+  const me = useUser().id;
+  const { data: operators = [] } = useOperators();
+  const { assigned_reason: reason, assigned_to: assigned, status } = conversation;
+  const name = (id: string | null | undefined) => nameOf(operators, id, me, i18n);
+  const text = reason ? explain(reason, name, name(assigned), i18n) : null;
+  const waits = assigned === null && status === "open" ? i18n.t("assigned.waits") : null;
+  const words = [text, waits].filter((part) => part !== null).join(" ");
+  if (words === "") return null;
+  return (
+    <p className="flex items-center gap-2 border-b border-line bg-app px-4 py-1.5 text-xs text-ink-3">
+      <Info className="size-3.5 shrink-0" />
+      <span className="min-w-0">{words}</span>
+    </p>
+  );
+}
+
+function nameOf(
+  operators: readonly Operator[],
+  id: string | null | undefined,
+  me: string,
+  { t }: I18n,
+): string {
+  if (id === me) return t("assigned.you");
+  return operators.find((one) => one.id === id)?.name ?? t("assign.somebody");
+}
+
+function explain(
+  reason: AssignReason,
+  name: (id: string) => string,
+  assigned: string,
+  { t }: I18n,
+): string {
+  switch (reason.rule) {
+    case "least_loaded":
+      return t("assigned.least_loaded", {
+        name: assigned,
+        active: reason.active,
+        capacity: reason.capacity,
+        count: reason.candidates,
+      });
+    case "taken":
+      return t("assigned.taken", { name: assigned });
+    case "replied":
+      return t("assigned.replied", { name: assigned });
+    case "manual":
+      return t("assigned.manual", { name: assigned, by: name(reason.by) });
+    case "unassigned":
+      return t("assigned.unassigned", { by: name(reason.by) });
+    case "operator_left":
+      return t("assigned.operator_left", { name: name(reason.operator) });
+  }
+}

@@ -1,0 +1,118 @@
+import { Contact, FileText, MapPin } from "lucide-react";
+import type { ReactNode } from "react";
+import type { ContentType, MessageContent } from "../../api/types";
+import { useI18n } from "../../i18n/i18n";
+import { FileContent } from "./file-content";
+import { linkify } from "./linkify";
+
+interface Props {
+  type: ContentType;
+  content: MessageContent;
+}
+
+/** What a message carries. Everything a customer wrote is text, never markup. */
+export function BubbleContent({ type, content }: Props): ReactNode {
+  switch (type) {
+    case "text":
+      return <Words text={content.text ?? ""} />;
+    case "image":
+    case "sticker":
+    case "file":
+    case "audio":
+    case "video":
+      return (
+        <>
+          <FileContent type={type} content={content} />
+          {content.caption !== undefined && <Words text={content.caption} />}
+        </>
+      );
+    case "location":
+      return <Location content={content} />;
+    case "contact":
+      return (
+        <span className="flex items-center gap-2.5">
+          <Contact className="size-5 shrink-0 text-ink-3" />
+          <span className="min-w-0">
+            <bdi className="block truncate font-medium">{content.name}</bdi>
+            <bdi dir="ltr" className="block truncate text-sm text-ink-2">
+              {content.phone}
+            </bdi>
+          </span>
+        </span>
+      );
+    case "interactive":
+      return (
+        <>
+          <Words text={content.text ?? ""} />
+          <span className="mt-1.5 flex flex-wrap gap-1.5">
+            {content.buttons?.map((button) => (
+              <span
+                key={button.id}
+                className="rounded-lg border border-line-strong/50 px-2.5 py-1 text-xs font-medium"
+              >
+                {button.title}
+              </span>
+            ))}
+          </span>
+        </>
+      );
+    default:
+      return <Unsupported />;
+  }
+}
+
+function Words({ text }: { text: string }) {
+  return (
+    <p dir="auto" className="break-words whitespace-pre-wrap">
+      {linkify(text).map((part) =>
+        part.href === undefined ? (
+          part.text
+        ) : (
+          <a
+            key={part.key}
+            href={part.href}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            className="break-all text-accent-ink underline underline-offset-2"
+          >
+            {part.text}
+          </a>
+        ),
+      )}
+    </p>
+  );
+}
+
+function Location({ content }: { content: MessageContent }) {
+  const { t } = useI18n();
+  const { latitude = 0, longitude = 0 } = content;
+  const point = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  return (
+    <a
+      href={`https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`}
+      target="_blank"
+      rel="noopener noreferrer"
+      className="flex items-center gap-2.5"
+    >
+      <MapPin className="size-5 shrink-0 text-ink-3" />
+      <span className="min-w-0">
+        <span className="block font-medium underline underline-offset-2">
+          {t("content.location")}
+        </span>
+        <bdi dir="ltr" className="block text-sm text-ink-2 tabular-nums">
+          {point}
+        </bdi>
+      </span>
+    </a>
+  );
+}
+
+function Unsupported() {
+  const { t } = useI18n();
+  return (
+    <span className="flex items-center gap-2 text-ink-2">
+      <FileText className="size-4" />
+      {t("content.unsupported")}
+    </span>
+  );
+}

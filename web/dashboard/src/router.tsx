@@ -1,0 +1,113 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  stripSearchParams,
+} from "@tanstack/react-router";
+import { SignInPage } from "./features/auth/sign-in-page";
+import { DEFAULT_FILTER, parseFilter } from "./features/inbox/filter";
+import { InboxPage } from "./features/inbox/inbox-page";
+import { NoConversation } from "./features/inbox/no-conversation";
+import { AppFrame } from "./features/shell/app-frame";
+import { CrashPage, NotFoundPage } from "./features/shell/dead-ends";
+import { ThreadPage } from "./features/thread/thread-page";
+import { sessionStore } from "./session/session";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  component: SignInPage,
+  beforeLoad: () => {
+    if (sessionStore.get() !== null) throw redirect({ to: "/inbox", search: DEFAULT_FILTER });
+  },
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  component: AppFrame,
+  beforeLoad: () => {
+    if (sessionStore.get() === null) throw redirect({ to: "/sign-in" });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", search: DEFAULT_FILTER });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: "/inbox",
+  component: InboxPage,
+  validateSearch: parseFilter,
+  search: { middlewares: [stripSearchParams(DEFAULT_FILTER)] },
+});
+
+const inboxIndex = createRoute({
+  getParentRoute: () => inbox,
+  path: "/",
+  component: NoConversation,
+});
+
+const thread = createRoute({
+  getParentRoute: () => inbox,
+  path: "$conversationId",
+  component: ThreadPage,
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./features/settings/settings-page"), "SettingsPage"),
+});
+
+const channels = createRoute({
+  getParentRoute: () => settings,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("./features/settings/channels"), "ChannelsSection"),
+});
+
+const routing = createRoute({
+  getParentRoute: () => settings,
+  path: "/routing",
+  component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
+});
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("./features/settings/profile"), "ProfileSection"),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  app.addChildren([
+    home,
+    inbox.addChildren([inboxIndex, thread]),
+    settings.addChildren([channels, routing, profile]),
+  ]),
+]);
+
+export function createAppRouter() {
+  return createRouter({
+    routeTree,
+    defaultPreload: "intent",
+    defaultErrorComponent: CrashPage,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}
