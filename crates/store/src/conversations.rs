@@ -1,7 +1,7 @@
 //! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
 
-use omni_model::{ConversationId, IdentityId, TenantScope, Timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use omni_model::{ConversationId, IdentityId, PlatformScope, TenantScope, Timestamp};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 use uuid::Uuid;
 
 use crate::bulk;
@@ -80,6 +80,26 @@ pub async fn lock_queue(
         .into_iter()
         .map(TryInto::try_into)
         .collect()
+}
+
+/// Pending conversations of any tenant whose time has come.
+pub async fn snoozed_until<C: ConnectionTrait>(
+    db: &C,
+    _scope: PlatformScope,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<(TenantScope, ConversationId)>, StoreError> {
+    let rows: Vec<(Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::TenantId, Column::Id])
+        .filter(Column::SnoozeUntil.is_not_null())
+        .filter(Column::SnoozeUntil.lte(now.millis()))
+        .filter(Column::Status.eq("pending"))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(tenant, id)| (TenantScope::of(tenant.into()), id.into())).collect())
 }
 
 /// A change of one conversation: `None` before means that it is new.

@@ -1,31 +1,50 @@
-//! Files: where they came from and whether they are here yet. The bytes are in the blob store.
+//! Files: what is known of them. Their bytes lie in the blob store, under the id.
 
-use omni_model::{ChannelId, ConversationId, FileId, RemoteFile, TenantScope, Timestamp, limits};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+pub use omni_model::FileState;
+use omni_model::{
+    ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId, TenantScope,
+    Timestamp, UserId, clean_file_name,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::entity::files::{ActiveModel, Column, Entity, Model};
+use crate::entity::messages;
 use crate::lanes::chunks;
-use crate::records::{json, to_json};
+use crate::records::{json, to_json, word};
 use crate::{StoreError, UnitOfWork};
 
-/// Whether a file can be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileState {
-    /// Still with the provider.
-    Pending,
-    /// Here.
-    Ready,
-    /// Not to be had; `error` says why.
-    Failed,
+/// Characters of a media type at most.
+const MIME_TYPE: usize = 100;
+
+/// Who brought a file. Only he may put it into a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Uploader {
+    /// A person of the tenant.
+    User(UserId),
+    /// A visitor, by the hash of his session's token.
+    Visitor(String),
+    /// The provider, with a customer's message.
+    Channel,
 }
 
-impl FileState {
-    const fn as_str(self) -> &'static str {
+impl Uploader {
+    fn to_text(&self) -> String {
         match self {
-            Self::Pending => "pending",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
+            Self::User(id) => format!("user:{id}"),
+            Self::Visitor(session) => format!("visitor:{session}"),
+            Self::Channel => "channel".to_owned(),
+        }
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some(("user", id)) => id.parse().ok().map(Self::User),
+            Some(("visitor", session)) => Some(Self::Visitor(session.to_owned())),
+            None if text == "channel" => Some(Self::Channel),
+            _ => None,
         }
     }
 }
@@ -34,46 +53,80 @@ impl FileState {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileRecord {
     pub id: FileId,
-    /// The conversation it belongs to; `None` until an uploaded file is sent.
+    /// The conversation a provider's file came with.
     pub conversation_id: Option<ConversationId>,
-    /// The channel it came through; `None` for an operator's upload.
     pub channel_id: Option<ChannelId>,
-    /// `user:<id>`, `visitor:<channel>:<external id>` or `channel`.
-    pub uploaded_by: String,
+    pub uploaded_by: Uploader,
     pub file_name: String,
     pub mime_type: String,
     /// Bytes; 0 while unknown.
     pub size: i64,
     pub state: FileState,
-    /// Where the provider keeps it.
+    /// Where it lies with the provider.
     pub remote: Option<RemoteFile>,
+    /// Why it could not be fetched: a stable word.
     pub error: Option<String>,
     pub created_at: Timestamp,
 }
 
 impl FileRecord {
-    /// A file that still lies with the provider.
+    /// A file of a customer's message that is still to be fetched.
     pub fn remote(
         id: FileId,
         channel: ChannelId,
         conversation: ConversationId,
-        remote: RemoteFile,
+        file: RemoteFile,
         now: Timestamp,
     ) -> Self {
-        let name = remote.file_name.as_deref().unwrap_or_default();
         Self {
             id,
             conversation_id: Some(conversation),
             channel_id: Some(channel),
-            uploaded_by: "channel".to_owned(),
-            file_name: name.chars().filter(|c| !c.is_control()).take(limits::FILE_NAME).collect(),
-            mime_type: remote
+            uploaded_by: Uploader::Channel,
+            file_name: clean_file_name(file.file_name.as_deref().unwrap_or_default()),
+            mime_type: file
                 .mime_type
                 .clone()
+                .filter(|mime| mime.len() <= MIME_TYPE)
                 .unwrap_or_else(|| "application/octet-stream".to_owned()),
-            size: remote.size.and_then(|size| i64::try_from(size).ok()).unwrap_or(0),
+            size: file
+                .size
+                .and_then(|size| i64::try_from(size).ok())
+                .unwrap_or(0),
             state: FileState::Pending,
-            remote: Some(remote),
+            remote: Some(file),
+            error: None,
+            created_at: now,
+        }
+    }
+
+    /// Notes what the bytes turned out to be.
+    pub fn describe(&mut self, size: u64, mime_type: Option<String>) {
+        self.size = i64::try_from(size).unwrap_or(i64::MAX);
+        if let Some(mime_type) = mime_type.filter(|mime| mime.len() <= MIME_TYPE) {
+            self.mime_type = mime_type;
+        }
+    }
+
+    /// A file that somebody uploaded.
+    pub fn uploaded(
+        id: FileId,
+        by: Uploader,
+        file_name: &str,
+        mime_type: &str,
+        size: u64,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            conversation_id: None,
+            channel_id: None,
+            uploaded_by: by,
+            file_name: clean_file_name(file_name),
+            mime_type: mime_type.to_owned(),
+            size: i64::try_from(size).unwrap_or(i64::MAX),
+            state: FileState::Ready,
+            remote: None,
             error: None,
             created_at: now,
         }
@@ -84,45 +137,43 @@ impl TryFrom<Model> for FileRecord {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
-        let state = match row.state.as_str() {
-            "pending" => FileState::Pending,
-            "ready" => FileState::Ready,
-            "failed" => FileState::Failed,
-            _ => return Err(StoreError::Inconsistent { table: "files", column: "state" }),
-        };
+        const T: &str = "files";
         Ok(Self {
             id: row.id.into(),
             conversation_id: row.conversation_id.map(Into::into),
             channel_id: row.channel_id.map(Into::into),
-            uploaded_by: row.uploaded_by,
+            uploaded_by: Uploader::from_text(&row.uploaded_by).ok_or(StoreError::Inconsistent {
+                table: T,
+                column: "uploaded_by",
+            })?,
             file_name: row.file_name,
             mime_type: row.mime_type,
             size: row.size,
-            state,
-            remote: match &row.remote {
-                Some(text) => Some(json(text, "files", "remote")?),
-                None => None,
-            },
+            state: word(&row.state, T, "state")?,
+            remote: row
+                .remote
+                .map(|text| json(&text, T, "remote"))
+                .transpose()?,
             error: row.error,
             created_at: Timestamp::from_millis(row.created_at),
         })
     }
 }
 
-fn row(scope: &TenantScope, record: &FileRecord) -> ActiveModel {
+fn row(scope: &TenantScope, file: &FileRecord) -> ActiveModel {
     ActiveModel {
-        id: Set(record.id.into()),
+        id: Set(file.id.into()),
         tenant_id: Set(scope.tenant_id().into()),
-        conversation_id: Set(record.conversation_id.map(Into::into)),
-        channel_id: Set(record.channel_id.map(Into::into)),
-        uploaded_by: Set(record.uploaded_by.clone()),
-        file_name: Set(record.file_name.clone()),
-        mime_type: Set(record.mime_type.clone()),
-        size: Set(record.size),
-        state: Set(record.state.as_str().to_owned()),
-        remote: Set(record.remote.as_ref().map(to_json)),
-        error: Set(record.error.clone()),
-        created_at: Set(record.created_at.millis()),
+        conversation_id: Set(file.conversation_id.map(Into::into)),
+        channel_id: Set(file.channel_id.map(Into::into)),
+        uploaded_by: Set(file.uploaded_by.to_text()),
+        file_name: Set(file.file_name.clone()),
+        mime_type: Set(file.mime_type.clone()),
+        size: Set(file.size),
+        state: Set(file.state.as_str().to_owned()),
+        remote: Set(file.remote.as_ref().map(to_json)),
+        error: Set(file.error.clone()),
+        created_at: Set(file.created_at.millis()),
     }
 }
 
@@ -132,9 +183,11 @@ pub async fn insert(
     scope: &TenantScope,
     records: &[FileRecord],
 ) -> Result<(), StoreError> {
-    let rows: Vec<_> = records.iter().map(|record| row(scope, record)).collect();
+    let rows: Vec<_> = records.iter().map(|file| row(scope, file)).collect();
     for chunk in chunks(rows, unit.dialect().rows_per_statement(12)) {
-        Entity::insert_many(chunk).exec_without_returning(unit.db()).await?;
+        Entity::insert_many(chunk)
+            .exec_without_returning(unit.db())
+            .await?;
     }
     Ok(())
 }
@@ -152,6 +205,15 @@ pub async fn update(
         .exec(unit.db())
         .await?;
     Ok(())
+}
+
+/// A file by id.
+pub async fn find<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    id: FileId,
+) -> Result<Option<FileRecord>, StoreError> {
+    Ok(find_many(db, scope, &[id]).await?.pop())
 }
 
 /// Files by id, in no particular order.
@@ -173,11 +235,33 @@ pub async fn find_many<C: ConnectionTrait>(
         .collect()
 }
 
-/// A file by id.
-pub async fn find<C: ConnectionTrait>(
+/// A file that a signed address names, with its tenant.
+pub async fn find_signed<C: ConnectionTrait>(
+    db: &C,
+    _scope: PlatformScope,
+    id: FileId,
+) -> Result<Option<(TenantScope, FileRecord)>, StoreError> {
+    let Some(row) = Entity::find_by_id(Uuid::from(id)).one(db).await? else {
+        return Ok(None);
+    };
+    let scope = TenantScope::of(TenantId(row.tenant_id));
+    Ok(Some((scope, row.try_into()?)))
+}
+
+/// The conversations a file was sent in.
+pub async fn conversations_with<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
     id: FileId,
-) -> Result<Option<FileRecord>, StoreError> {
-    Ok(find_many(db, scope, &[id]).await?.pop())
+) -> Result<Vec<ConversationId>, StoreError> {
+    let ids: Vec<Uuid> = messages::Entity::find()
+        .select_only()
+        .column(messages::Column::ConversationId)
+        .distinct()
+        .filter(messages::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(messages::Column::FileId.eq(Uuid::from(id)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }

@@ -14,7 +14,8 @@ use omni_model::{PlatformScope, Queue, TenantId, TenantScope};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ConnectionTrait, EntityTrait, FromQueryResult, Statement, Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
+    Value,
 };
 use uuid::Uuid;
 
@@ -341,6 +342,16 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
     } else {
         Err(StoreError::Stale)
     }
+}
+
+/// Fails as [`StoreError::Stale`] unless the lease is still held; holds it until the unit of work ends.
+pub async fn assert_held(unit: &UnitOfWork, lease: &Lease) -> Result<(), StoreError> {
+    let held = Entity::find_by_id(lease.row_id)
+        .filter(Column::Fence.eq(lease.fence))
+        .lock_exclusive()
+        .one(unit.db())
+        .await?;
+    held.map(drop).ok_or(StoreError::Stale)
 }
 
 async fn release(

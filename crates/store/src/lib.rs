@@ -4,28 +4,46 @@
 //! [`Store::write`]. Repositories are modules of plain functions that take a connection and a scope:
 //! the engine is behind SeaORM already, so a trait per table would have one implementation for ever.
 
+pub mod audit;
 mod bulk;
+pub mod channels;
 mod connect;
+pub mod conversation_tags;
+pub mod conversation_views;
 pub mod conversations;
 pub mod counters;
+pub mod customers;
 mod dialect;
 mod door;
 mod entity;
 mod error;
 pub mod events;
 pub mod files;
+pub mod idempotency;
 pub mod identities;
 pub mod jobs;
 pub mod lanes;
+pub mod live_views;
 mod maintenance;
+pub mod message_views;
 pub mod messages;
 mod migrate;
 mod pending;
+pub mod presence;
 pub mod raw_events;
+pub mod receipts;
 mod records;
+pub mod sessions;
+pub mod tenants;
+pub mod users;
+pub mod widget_sessions;
+
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use connect::OpenOptions;
 pub use counters::CounterFilter;
+pub use channels::ChannelRecord;
 pub use dialect::Dialect;
 pub use door::{CommitListener, Committed, Store, UnitOfWork};
 pub use error::{StoreError, UniqueKey};

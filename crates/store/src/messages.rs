@@ -1,6 +1,6 @@
 //! Messages: writing in sets, look-ups by key. Pages and views are in `message_views`.
 
-use omni_model::{ChannelId, ConversationId, MessageId, TenantScope};
+use omni_model::{ChannelId, ConversationId, FileId, MessageId, TenantScope};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
@@ -100,6 +100,22 @@ pub async fn by_idempotency_key<C: ConnectionTrait>(
         .await?
         .map(TryInto::try_into)
         .transpose()
+}
+
+/// The messages that show a file.
+pub async fn of_file<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    file: FileId,
+) -> Result<Vec<MessageRecord>, StoreError> {
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::FileId.eq(Uuid::from(file)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
 }
 
 /// The message at a place of a conversation.

@@ -1,6 +1,7 @@
 //! Schema changes, up and down, on both engines. A released migration is never edited.
 
 mod m0001_spine;
+mod m0002_presence;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -12,11 +13,18 @@ pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Ddl {
-            name: "m0001_spine",
-            up: m0001_spine::UP,
-            drop_tables: m0001_spine::TABLES,
-        })]
+        vec![
+            Box::new(Ddl {
+                name: "m0001_spine",
+                up: m0001_spine::UP,
+                drop_tables: m0001_spine::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0002_presence",
+                up: m0002_presence::UP,
+                drop_tables: m0002_presence::TABLES,
+            }),
+        ]
     }
 }
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use omni_model::{ChannelId, Queue, TenantScope, Timestamp};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, TryInsertResult,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -86,18 +86,12 @@ pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), Sto
             received_at: Set(event.received_at.millis()),
         })
         .collect();
-    let twice = OnConflict::columns([Column::ChannelId, Column::ProviderEventId])
-        .do_nothing()
-        .to_owned();
     for chunk in chunks(rows, unit.dialect().rows_per_statement(10)) {
-        match Entity::insert_many(chunk)
-            .on_conflict(twice.clone())
-            .do_nothing()
+        // Whether some were there already does not matter.
+        Entity::insert_many(chunk)
+            .on_conflict_do_nothing_on([Column::ChannelId, Column::ProviderEventId])
             .exec_without_returning(unit.db())
-            .await?
-        {
-            TryInsertResult::Empty | TryInsertResult::Conflicted | TryInsertResult::Inserted(_) => {}
-        }
+            .await?;
     }
     Ok(())
 }

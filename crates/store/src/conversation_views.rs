@@ -1,0 +1,404 @@
+//! Lists of conversations, and what is shown beside each: two statements a page, whatever its length.
+
+use std::collections::HashMap;
+
+use omni_model::{
+    ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
+    CustomerBrief, LastMessage, TenantScope, Timestamp, Total, UserId, limits,
+};
+use sea_orm::sea_query::{LikeExpr, Query};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::counters::{self, CounterFilter};
+use crate::entity::conversations::{Column, Entity};
+use crate::entity::{channels, conversation_tags, customers, identities, messages};
+use crate::records::{json, word};
+use crate::{ConversationRecord, StoreError};
+
+/// Characters of a preview.
+const PREVIEW: usize = 200;
+
+/// Which conversations. Empty and `None` mean no restriction.
+#[derive(Clone, Debug, Default)]
+pub struct ConversationFilter {
+    pub statuses: Vec<ConversationStatus>,
+    /// `Some(None)` = the queue.
+    pub assignee: Option<Option<UserId>>,
+    pub channel_kind: Option<ChannelKind>,
+    pub channel_id: Option<ChannelId>,
+    pub tag: Option<String>,
+    /// A piece of the customer's name.
+    pub name: Option<String>,
+    /// Only what this operator may see where each sees his own: his and nobody's.
+    pub visible_to: Option<UserId>,
+}
+
+/// A place in a list: the last row of the page before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub updated_at: Timestamp,
+    pub row_id: i64,
+}
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// So many rows from the newest.
+    Offset(u64),
+    /// After this row.
+    After(Place),
+}
+
+/// What is shown beside a conversation.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    pub customer: CustomerBrief,
+    pub last_message: Option<LastMessage>,
+}
+
+/// A page, the latest activity first.
+pub async fn list<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+    start: Start,
+    limit: u64,
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    let mut query = Entity::find()
+        .filter(condition(scope, filter))
+        .order_by_desc(Column::UpdatedAt)
+        .order_by_desc(Column::RowId)
+        .limit(limit);
+    query = match start {
+        Start::Offset(offset) => query.offset(offset),
+        Start::After(place) => {
+            let at = place.updated_at.millis();
+            // The first half alone lets the index find the place.
+            query.filter(Column::UpdatedAt.lte(at)).filter(
+                Condition::any()
+                    .add(Column::UpdatedAt.lt(at))
+                    .add(Column::RowId.lt(place.row_id)),
+            )
+        }
+    };
+    query
+        .all(db)
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// How many match: exact where the counters know, else counted up to [`limits::COUNT_CAP`].
+pub async fn total<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+) -> Result<Total, StoreError> {
+    if filter.tag.is_none() && filter.name.is_none() {
+        let Some(assignees) = filter.assignees() else {
+            return Ok(Total::Exact(0));
+        };
+        let cells = CounterFilter {
+            statuses: filter.statuses.clone(),
+            assignees,
+            channels: counted_channels(db, scope, filter).await?,
+        };
+        return counters::total(db, scope, &cells).await.map(Total::Exact);
+    }
+    let counted = Entity::find()
+        .filter(condition(scope, filter))
+        .limit(limits::COUNT_CAP)
+        .count(db)
+        .await?;
+    Ok(if counted < limits::COUNT_CAP {
+        Total::Exact(counted)
+    } else {
+        Total::AtLeast(counted)
+    })
+}
+
+impl ConversationFilter {
+    /// The assignees that both the filter and visibility admit: an empty list for all, `None` for nobody.
+    fn assignees(&self) -> Option<Vec<Option<UserId>>> {
+        match (self.assignee, self.visible_to) {
+            (None, None) => Some(Vec::new()),
+            (None, Some(operator)) => Some(vec![None, Some(operator)]),
+            (Some(Some(wanted)), Some(operator)) if wanted != operator => None,
+            (Some(wanted), _) => Some(vec![wanted]),
+        }
+    }
+}
+
+/// The channels to sum over; deleted ones count, since their conversations are listed, too.
+async fn counted_channels<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+) -> Result<Option<Vec<ChannelId>>, StoreError> {
+    let Some(kind) = filter.channel_kind else {
+        return Ok(filter.channel_id.map(|id| vec![id]));
+    };
+    let ids: Vec<Uuid> = channels::Entity::find()
+        .select_only()
+        .column(channels::Column::Id)
+        .filter(channels::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(channels::Column::Kind.eq(kind.as_str()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let of_kind = ids.into_iter().map(ChannelId);
+    Ok(Some(match filter.channel_id {
+        Some(one) => of_kind.filter(|id| *id == one).collect(),
+        None => of_kind.collect(),
+    }))
+}
+
+fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
+    let tenant = Uuid::from(scope.tenant_id());
+    let mut all = Condition::all().add(Column::TenantId.eq(tenant));
+    if !filter.statuses.is_empty() {
+        all = all.add(Column::Status.is_in(filter.statuses.iter().map(|s| s.as_str())));
+    }
+    match filter.assignee {
+        Some(Some(operator)) => all = all.add(Column::AssignedTo.eq(Uuid::from(operator))),
+        Some(None) => all = all.add(Column::AssignedTo.is_null()),
+        None => {}
+    }
+    if let Some(operator) = filter.visible_to {
+        all = all.add(
+            Condition::any()
+                .add(Column::AssignedTo.is_null())
+                .add(Column::AssignedTo.eq(Uuid::from(operator))),
+        );
+    }
+    if let Some(kind) = filter.channel_kind {
+        all = all.add(Column::ChannelKind.eq(kind.as_str()));
+    }
+    if let Some(channel) = filter.channel_id {
+        all = all.add(Column::ChannelId.eq(Uuid::from(channel)));
+    }
+    if let Some(tag) = &filter.tag {
+        use conversation_tags::{Column as Tag, Entity as Tags};
+        let tagged = Query::select()
+            .column(Tag::ConversationId)
+            .from(Tags)
+            .and_where(Tag::TenantId.eq(tenant))
+            .and_where(Tag::Tag.eq(tag.as_str()))
+            .to_owned();
+        all = all.add(Column::Id.in_subquery(tagged));
+    }
+    if let Some(name) = &filter.name {
+        use customers::{Column as Customer, Entity as Customers};
+        let mut like = Condition::any();
+        for form in letter_cases(name) {
+            like = like.add(Customer::Name.like(containing(&form)));
+        }
+        let named = Query::select()
+            .column(Customer::Id)
+            .from(Customers)
+            .and_where(Customer::TenantId.eq(tenant))
+            .cond_where(like)
+            .to_owned();
+        all = all.add(Column::CustomerId.in_subquery(named));
+    }
+    all
+}
+
+/// A pattern for `text` anywhere, with nothing in it acting as a wildcard.
+fn containing(text: &str) -> LikeExpr {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+/// `text` as typed, in small letters, in capitals, and as names are written. `LIKE` folds no case on one
+/// engine and only ASCII on the other, and names are capitalised as a rule.
+fn letter_cases(text: &str) -> Vec<String> {
+    let capitalised = text
+        .split(' ')
+        .map(|part| {
+            let mut letters = part.chars();
+            let first = letters.next().into_iter().flat_map(char::to_uppercase);
+            first
+                .chain(letters.flat_map(char::to_lowercase))
+                .collect::<String>()
+        })
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut forms = vec![
+        text.to_owned(),
+        text.to_lowercase(),
+        text.to_uppercase(),
+        capitalised,
+    ];
+    forms.sort();
+    forms.dedup();
+    forms
+}
+
+#[derive(FromQueryResult)]
+struct BesideRow {
+    id: Uuid,
+    customer_id: Uuid,
+    name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    locale: Option<String>,
+    verified: bool,
+    message_id: Option<Uuid>,
+    seq: Option<i64>,
+    direction: Option<String>,
+    sender_type: Option<String>,
+    content_type: Option<String>,
+    content: Option<String>,
+    message_status: Option<String>,
+    private: Option<bool>,
+    message_at: Option<i64>,
+}
+
+/// Customer and newest message of each of these conversations, in one statement.
+pub async fn beside<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    ids: &[ConversationId],
+) -> Result<HashMap<ConversationId, Beside>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let customer = Entity::belongs_to(customers::Entity)
+        .from(Column::CustomerId)
+        .to(customers::Column::Id);
+    let identity = Entity::belongs_to(identities::Entity)
+        .from(Column::IdentityId)
+        .to(identities::Column::Id);
+    let newest = Entity::belongs_to(messages::Entity)
+        .from((Column::Id, Column::LastSeq))
+        .to((messages::Column::ConversationId, messages::Column::Seq));
+    let rows: Vec<BesideRow> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::CustomerId])
+        .columns([
+            customers::Column::Name,
+            customers::Column::Phone,
+            customers::Column::Email,
+            customers::Column::Locale,
+        ])
+        .column(identities::Column::Verified)
+        .columns([
+            messages::Column::Seq,
+            messages::Column::Direction,
+            messages::Column::SenderType,
+            messages::Column::ContentType,
+            messages::Column::Content,
+            messages::Column::Private,
+        ])
+        .column_as(messages::Column::Id, "message_id")
+        .column_as(messages::Column::Status, "message_status")
+        .column_as(messages::Column::CreatedAt, "message_at")
+        .join(JoinType::InnerJoin, customer.into())
+        .join(JoinType::InnerJoin, identity.into())
+        .join(JoinType::LeftJoin, newest.into())
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .into_model()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|row| Ok((row.id.into(), row.try_into()?)))
+        .collect()
+}
+
+impl TryFrom<BesideRow> for Beside {
+    type Error = StoreError;
+
+    fn try_from(row: BesideRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            last_message: row.last_message()?,
+            customer: CustomerBrief {
+                id: row.customer_id.into(),
+                name: row.name,
+                phone: row.phone,
+                email: row.email,
+                locale: row.locale,
+                verified: row.verified,
+            },
+        })
+    }
+}
+
+impl BesideRow {
+    fn last_message(&self) -> Result<Option<LastMessage>, StoreError> {
+        const T: &str = "messages";
+        let (Some(id), Some(seq), Some(private), Some(at)) =
+            (self.message_id, self.seq, self.private, self.message_at)
+        else {
+            return Ok(None);
+        };
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let content_type: ContentType = word(&text(&self.content_type), T, "content_type")?;
+        let content = json(&text(&self.content), T, "content")?;
+        let content = Content::from_json(content_type, content).map_err(|_| {
+            StoreError::Inconsistent {
+                table: T,
+                column: "content",
+            }
+        })?;
+        Ok(Some(LastMessage {
+            id: id.into(),
+            seq,
+            direction: word(&text(&self.direction), T, "direction")?,
+            sender_type: word(&text(&self.sender_type), T, "sender_type")?,
+            content_type,
+            preview: content
+                .words()
+                .map(|words| words.chars().take(PREVIEW).collect())
+                .unwrap_or_default(),
+            status: word(&text(&self.message_status), T, "status")?,
+            private,
+            created_at: Timestamp::from_millis(at),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_however_it_is_typed() {
+        let forms = letter_cases("анна пет");
+        assert!(forms.contains(&"Анна Пет".to_owned()));
+        assert!(forms.contains(&"АННА ПЕТ".to_owned()));
+        assert!(letter_cases("7").len() == 1);
+    }
+
+    #[test]
+    fn filter_and_visibility_meet() {
+        let ids = [Uuid::from_u128(1), Uuid::from_u128(2)].map(UserId);
+        let of = |assignee, visible_to| {
+            ConversationFilter {
+                assignee,
+                visible_to,
+                ..ConversationFilter::default()
+            }
+            .assignees()
+        };
+        assert_eq!(of(None, None), Some(vec![]));
+        assert_eq!(of(None, Some(ids[0])), Some(vec![None, Some(ids[0])]));
+        assert_eq!(of(Some(None), Some(ids[0])), Some(vec![None]));
+        assert_eq!(of(Some(Some(ids[0])), Some(ids[0])), Some(vec![Some(ids[0])]));
+        assert_eq!(of(Some(Some(ids[1])), Some(ids[0])), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! What sockets are shown: conversations of a batch of events, visitors behind identities, and what a
+//! visitor missed.
+
+use std::collections::HashMap;
+
+use omni_model::{ChannelId, ConversationId, IdentityId, MessageId, TenantScope};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::entity::{conversations, identities, messages};
+use crate::{ConversationRecord, MessageRecord, StoreError};
+
+/// Conversations by id, in no particular order.
+pub async fn conversations<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    ids: &[ConversationId],
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    conversations::Entity::find()
+        .filter(conversations::Column::TenantId.eq(scope.tenant_id().0))
+        .filter(conversations::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// The addresses behind these identities: channel and the person's id there.
+pub async fn addresses<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    ids: &[IdentityId],
+) -> Result<HashMap<IdentityId, (ChannelId, String)>, StoreError> {
+    use identities::{Column, Entity};
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::ChannelId, Column::ExternalId])
+        .filter(Column::TenantId.eq(scope.tenant_id().0))
+        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, channel, external_id)| (id.into(), (channel.into(), external_id)))
+        .collect())
+}
+
+/// The newest conversations of the person at this address, newest first.
+pub async fn conversations_at<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_id: &str,
+    limit: u64,
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    let identity: Option<Uuid> = identities::Entity::find()
+        .select_only()
+        .column(identities::Column::Id)
+        .filter(identities::Column::TenantId.eq(scope.tenant_id().0))
+        .filter(identities::Column::ChannelId.eq(channel.0))
+        .filter(identities::Column::ExternalId.eq(external_id))
+        .into_tuple()
+        .one(db)
+        .await?;
+    let Some(identity) = identity else {
+        return Ok(Vec::new());
+    };
+    conversations::Entity::find()
+        .filter(conversations::Column::TenantId.eq(scope.tenant_id().0))
+        .filter(conversations::Column::IdentityId.eq(identity))
+        .order_by_desc(conversations::Column::RowId)
+        .limit(limit)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// Which messages of several conversations.
+#[derive(Clone, Copy, Debug)]
+pub enum Stretch {
+    /// The newest.
+    Newest,
+    /// The oldest stored after this one.
+    After(MessageId),
+}
+
+/// What the customer may see of these conversations, in the order it was stored. `None` where the stretch
+/// begins after a message that is not one of theirs.
+pub async fn messages_shown<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    conversations: &[ConversationId],
+    stretch: Stretch,
+    limit: u64,
+) -> Result<Option<Vec<MessageRecord>>, StoreError> {
+    use messages::{Column, Entity};
+    let shown = Condition::all()
+        .add(Column::TenantId.eq(scope.tenant_id().0))
+        .add(Column::ConversationId.is_in(conversations.iter().map(|id| id.0)))
+        .add(Column::Private.eq(false));
+    let query = Entity::find().filter(shown.clone()).limit(limit);
+    let query = match stretch {
+        Stretch::Newest => query.order_by_desc(Column::RowId),
+        Stretch::After(id) => {
+            let place: Option<i64> = Entity::find()
+                .select_only()
+                .column(Column::RowId)
+                .filter(shown)
+                .filter(Column::Id.eq(id.0))
+                .into_tuple()
+                .one(db)
+                .await?;
+            let Some(place) = place else {
+                return Ok(None);
+            };
+            query.filter(Column::RowId.gt(place)).order_by_asc(Column::RowId)
+        }
+    };
+    let mut records: Vec<MessageRecord> =
+        query.all(db).await?.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    if matches!(stretch, Stretch::Newest) {
+        records.reverse();
+    }
+    Ok(Some(records))
+}

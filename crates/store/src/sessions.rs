@@ -1,0 +1,249 @@
+//! Sign-ins, and the refresh tokens that descend from each.
+
+use omni_model::{PlatformScope, SessionId, TenantId, TenantScope, Timestamp, UserId};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::entity::{refresh_tokens, sessions, users};
+use crate::users::UserRecord;
+use crate::{StoreError, UnitOfWork};
+
+/// A sign-in's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRecord {
+    pub id: SessionId,
+    pub tenant_id: TenantId,
+    pub user_id: UserId,
+    pub created_at: Timestamp,
+    /// Moves on with each refresh.
+    pub expires_at: Timestamp,
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl From<sessions::Model> for SessionRecord {
+    fn from(row: sessions::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            tenant_id: row.tenant_id.into(),
+            user_id: row.user_id.into(),
+            created_at: Timestamp::from_millis(row.created_at),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            revoked_at: row.revoked_at.map(Timestamp::from_millis),
+        }
+    }
+}
+
+/// A refresh token's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshRecord {
+    pub tenant_id: TenantId,
+    pub session_id: SessionId,
+    pub expires_at: Timestamp,
+    /// A token is used once; whoever uses it again has stolen it, or was stolen from.
+    pub used_at: Option<Timestamp>,
+}
+
+impl From<refresh_tokens::Model> for RefreshRecord {
+    fn from(row: refresh_tokens::Model) -> Self {
+        Self {
+            tenant_id: row.tenant_id.into(),
+            session_id: row.session_id.into(),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            used_at: row.used_at.map(Timestamp::from_millis),
+        }
+    }
+}
+
+/// Stores a new sign-in.
+pub async fn insert(unit: &UnitOfWork, record: &SessionRecord) -> Result<(), StoreError> {
+    let row = sessions::ActiveModel {
+        id: Set(record.id.into()),
+        tenant_id: Set(record.tenant_id.into()),
+        user_id: Set(record.user_id.into()),
+        created_at: Set(record.created_at.millis()),
+        expires_at: Set(record.expires_at.millis()),
+        revoked_at: Set(record.revoked_at.map(Timestamp::millis)),
+        revoked_reason: Set(None),
+    };
+    sessions::Entity::insert(row)
+        .exec_without_returning(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// A sign-in and whose it is, as they are now.
+pub async fn find<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    id: SessionId,
+) -> Result<Option<(SessionRecord, UserRecord)>, StoreError> {
+    let tenant = Uuid::from(scope.tenant_id());
+    let Some(session) = sessions::Entity::find_by_id(Uuid::from(id))
+        .filter(sessions::Column::TenantId.eq(tenant))
+        .one(db)
+        .await?
+    else {
+        return Ok(None);
+    };
+    let user = users::Entity::find_by_id(session.user_id)
+        .filter(users::Column::TenantId.eq(tenant))
+        .one(db)
+        .await?
+        .ok_or(StoreError::Inconsistent {
+            table: "sessions",
+            column: "user_id",
+        })?;
+    Ok(Some((session.into(), user.try_into()?)))
+}
+
+/// Ends a sign-in. Returns false if it had ended before.
+pub async fn revoke(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: SessionId,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let done = sessions::Entity::update_many()
+        .col_expr(
+            sessions::Column::RevokedAt,
+            Expr::value(unit.now().millis()),
+        )
+        .col_expr(sessions::Column::RevokedReason, Expr::value(reason))
+        .filter(sessions::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(sessions::Column::Id.eq(Uuid::from(id)))
+        .filter(sessions::Column::RevokedAt.is_null())
+        .exec(unit.db())
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Ends all sign-ins of a person but one. Returns which.
+pub async fn revoke_others(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    user: UserId,
+    but: SessionId,
+    reason: &str,
+) -> Result<Vec<SessionId>, StoreError> {
+    let ids: Vec<Uuid> = sessions::Entity::find()
+        .select_only()
+        .column(sessions::Column::Id)
+        .filter(sessions::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(sessions::Column::UserId.eq(Uuid::from(user)))
+        .filter(sessions::Column::Id.ne(Uuid::from(but)))
+        .filter(sessions::Column::RevokedAt.is_null())
+        .lock_exclusive()
+        .into_tuple()
+        .all(unit.db())
+        .await?;
+    sessions::Entity::update_many()
+        .col_expr(
+            sessions::Column::RevokedAt,
+            Expr::value(unit.now().millis()),
+        )
+        .col_expr(sessions::Column::RevokedReason, Expr::value(reason))
+        .filter(sessions::Column::Id.is_in(ids.iter().copied()))
+        .exec(unit.db())
+        .await?;
+    Ok(ids.into_iter().map(SessionId).collect())
+}
+
+/// Lets a sign-in live until `expires_at`.
+pub async fn extend(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: SessionId,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    sessions::Entity::update_many()
+        .col_expr(
+            sessions::Column::ExpiresAt,
+            Expr::value(expires_at.millis()),
+        )
+        .filter(sessions::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(sessions::Column::Id.eq(Uuid::from(id)))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// Stores a new refresh token, by its hash.
+pub async fn insert_refresh(
+    unit: &UnitOfWork,
+    token_hash: &str,
+    record: &RefreshRecord,
+) -> Result<(), StoreError> {
+    let row = refresh_tokens::ActiveModel {
+        token_hash: Set(token_hash.to_owned()),
+        tenant_id: Set(record.tenant_id.into()),
+        session_id: Set(record.session_id.into()),
+        issued_at: Set(unit.now().millis()),
+        expires_at: Set(record.expires_at.millis()),
+        used_at: Set(record.used_at.map(Timestamp::millis)),
+    };
+    refresh_tokens::Entity::insert(row)
+        .exec_without_returning(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// Whose refresh token this is: where a refresh learns its tenant.
+pub async fn tenant_of_refresh<C: ConnectionTrait>(
+    db: &C,
+    _scope: PlatformScope,
+    token_hash: &str,
+) -> Result<Option<TenantScope>, StoreError> {
+    let row = refresh_tokens::Entity::find_by_id(token_hash)
+        .one(db)
+        .await?;
+    Ok(row.map(|row| TenantScope::of(row.tenant_id.into())))
+}
+
+/// A refresh token, locked: of two who use it at once, one is first.
+pub async fn lock_refresh(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    token_hash: &str,
+) -> Result<Option<RefreshRecord>, StoreError> {
+    let row = refresh_tokens::Entity::find_by_id(token_hash)
+        .filter(refresh_tokens::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .lock_exclusive()
+        .one(unit.db())
+        .await?;
+    Ok(row.map(Into::into))
+}
+
+/// Marks a refresh token as used.
+pub async fn use_refresh(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    token_hash: &str,
+) -> Result<(), StoreError> {
+    refresh_tokens::Entity::update_many()
+        .col_expr(
+            refresh_tokens::Column::UsedAt,
+            Expr::value(unit.now().millis()),
+        )
+        .filter(refresh_tokens::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(refresh_tokens::Column::TokenHash.eq(token_hash))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// Forgets refresh tokens and sign-ins that ran out before `before`. Returns how many rows went.
+pub async fn forget_old(unit: &UnitOfWork, before: Timestamp) -> Result<u64, StoreError> {
+    let tokens = refresh_tokens::Entity::delete_many()
+        .filter(refresh_tokens::Column::ExpiresAt.lt(before.millis()))
+        .exec(unit.db())
+        .await?;
+    // A sign-in lives as long as its newest token, so none of its tokens is left.
+    let sessions = sessions::Entity::delete_many()
+        .filter(sessions::Column::ExpiresAt.lt(before.millis()))
+        .exec(unit.db())
+        .await?;
+    Ok(tokens.rows_affected + sessions.rows_affected)
+}

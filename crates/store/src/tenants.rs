@@ -1,0 +1,153 @@
+//! Companies.
+
+use omni_model::{Epoch, PlatformScope, RoutingSettings, TenantId, TenantScope, Timestamp};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::entity::tenants::{ActiveModel, Column, Entity, Model};
+use crate::entity::event_heads;
+use crate::records::{json, to_json};
+use crate::{StoreError, UnitOfWork};
+
+/// The settings' key of routing.
+const ROUTING: &str = "routing";
+
+/// A company's row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TenantRecord {
+    pub id: TenantId,
+    pub name: String,
+    /// Names the company in addresses and at sign-in.
+    pub slug: String,
+    pub created_at: Timestamp,
+}
+
+impl From<Model> for TenantRecord {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            slug: row.slug,
+            created_at: Timestamp::from_millis(row.created_at),
+        }
+    }
+}
+
+/// Stores a new company and begins its event log. Its slug may be taken:
+/// [`crate::UniqueKey::TENANT_SLUG`].
+pub async fn insert(
+    unit: &UnitOfWork,
+    record: &TenantRecord,
+    epoch: Epoch,
+) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        id: Set(record.id.into()),
+        name: Set(record.name.clone()),
+        slug: Set(record.slug.clone()),
+        settings: Set("{}".to_owned()),
+        branding: Set("{}".to_owned()),
+        created_at: Set(record.created_at.millis()),
+        updated_at: Set(record.created_at.millis()),
+    };
+    Entity::insert(row)
+        .exec_without_returning(unit.db())
+        .await?;
+    let head = event_heads::ActiveModel {
+        tenant_id: Set(record.id.into()),
+        seq: Set(0),
+        epoch: Set(epoch.0),
+    };
+    event_heads::Entity::insert(head)
+        .exec_without_returning(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// All companies in the order of creation.
+pub async fn all<C: ConnectionTrait>(
+    db: &C,
+    _scope: PlatformScope,
+) -> Result<Vec<TenantRecord>, StoreError> {
+    let rows = Entity::find()
+        .order_by_asc(Column::CreatedAt)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The company with this slug.
+pub async fn by_slug<C: ConnectionTrait>(
+    db: &C,
+    _scope: PlatformScope,
+    slug: &str,
+) -> Result<Option<TenantRecord>, StoreError> {
+    let row = Entity::find().filter(Column::Slug.eq(slug)).one(db).await?;
+    Ok(row.map(Into::into))
+}
+
+/// How the company routes; the defaults until somebody sets something.
+pub async fn routing<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+) -> Result<RoutingSettings, StoreError> {
+    let text: Option<String> = Entity::find_by_id(Uuid::from(scope.tenant_id()))
+        .select_only()
+        .column(Column::Settings)
+        .into_tuple()
+        .one(db)
+        .await?;
+    read_routing(&settings(text)?)
+}
+
+/// Sets how the company routes. Returns what was set before. The row is locked until the unit of work ends.
+pub async fn set_routing(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    routing: RoutingSettings,
+) -> Result<RoutingSettings, StoreError> {
+    let text: Option<String> = Entity::find_by_id(Uuid::from(scope.tenant_id()))
+        .select_only()
+        .column(Column::Settings)
+        .lock_exclusive()
+        .into_tuple()
+        .one(unit.db())
+        .await?;
+    let mut all = settings(text)?;
+    let before = read_routing(&all)?;
+    let after = serde_json::to_value(routing).expect("settings are plain data");
+    all.insert(ROUTING.to_owned(), after);
+    Entity::update_many()
+        .col_expr(Column::Settings, Expr::value(to_json(&all)))
+        .col_expr(Column::UpdatedAt, Expr::value(unit.now().millis()))
+        .filter(Column::Id.eq(Uuid::from(scope.tenant_id())))
+        .exec(unit.db())
+        .await?;
+    Ok(before)
+}
+
+fn settings(text: Option<String>) -> Result<Map<String, Value>, StoreError> {
+    match text {
+        Some(text) => json(&text, "tenants", "settings"),
+        None => Err(StoreError::Inconsistent {
+            table: "tenants",
+            column: "id",
+        }),
+    }
+}
+
+fn read_routing(settings: &Map<String, Value>) -> Result<RoutingSettings, StoreError> {
+    match settings.get(ROUTING) {
+        Some(value) => {
+            serde_json::from_value(value.clone()).map_err(|_| StoreError::Inconsistent {
+                table: "tenants",
+                column: "settings",
+            })
+        }
+        None => Ok(RoutingSettings::default()),
+    }
+}
