@@ -1,0 +1,120 @@
+//! A socket as a browser has it.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use uuid::Uuid;
+
+/// How long to wait for a frame.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open socket.
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Socket {
+    /// Opens a socket and says nothing.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub async fn open(addr: SocketAddr, path: &str) -> Self {
+        let (stream, _) =
+            connect_async(format!("ws://{addr}{path}")).await.expect("the socket opens");
+        Self { stream }
+    }
+
+    /// An operator's socket, connected; the answer to the first frame is left to be read.
+    pub async fn operator(
+        addr: SocketAddr,
+        operator_id: Uuid,
+        token: &str,
+        last_seq: Option<i64>,
+    ) -> Self {
+        let mut socket = Self::open(addr, "/api/v1/ws").await;
+        let mut hello =
+            json!({"type": "operator.connect", "operator_id": operator_id, "token": token});
+        if let Some(last_seq) = last_seq {
+            hello["last_seq"] = last_seq.into();
+        }
+        socket.say(&hello).await;
+        socket
+    }
+
+    /// Sends a frame.
+    pub async fn say(&mut self, frame: &Value) {
+        self.stream.send(Message::text(frame.to_string())).await.expect("the socket is open");
+    }
+
+    /// Sends anything.
+    pub async fn send(&mut self, message: Message) {
+        let _ = self.stream.send(message).await;
+    }
+
+    /// The next frame; `None` when the socket closed.
+    ///
+    /// # Panics
+    /// When nothing comes.
+    pub async fn next(&mut self) -> Option<Value> {
+        match self.next_or_code(PATIENCE).await {
+            Some(Ok(frame)) => Some(frame),
+            Some(Err(_)) => None,
+            None => panic!("no frame came"),
+        }
+    }
+
+    /// The next frame of this type; others are passed over.
+    ///
+    /// # Panics
+    /// When none comes, or the socket closes.
+    pub async fn expect(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self.next().await.unwrap_or_else(|| panic!("closed before {kind}"));
+            if frame["type"] == kind {
+                return frame;
+            }
+        }
+    }
+
+    /// Waits until the server closes; the code it closed with.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            match self.next_or_code(PATIENCE).await {
+                Some(Ok(_)) => {}
+                Some(Err(code)) => return code,
+                None => panic!("the socket stayed open"),
+            }
+        }
+    }
+
+    /// Whether no frame comes within `time`.
+    pub async fn is_silent_for(&mut self, time: Duration) -> bool {
+        self.next_or_code(time).await.is_none()
+    }
+
+    /// A frame, or the code the socket closed with (1006 without one); `None` when nothing came in time.
+    async fn next_or_code(&mut self, patience: Duration) -> Option<Result<Value, u16>> {
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let next = tokio::time::timeout_at(deadline, self.stream.next()).await.ok()?;
+            match next {
+                Some(Ok(Message::Text(text))) => {
+                    return Some(Ok(serde_json::from_str(&text).expect("frames are JSON")));
+                }
+                Some(Ok(Message::Close(close))) => {
+                    return Some(Err(close.map_or(1005, |close| close.code.into())));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Some(Err(1006)),
+            }
+        }
+    }
+}
