@@ -106,8 +106,7 @@ export const start = (bridge: Bridge): ((call: Call) => void) => {
     launcher.show(!open);
     tab.set("o", open);
     if (open) {
-      chat.join();
-      chat.read();
+      chat.opened();
     } else {
       chat.presence.stopped();
     }
@@ -129,12 +128,14 @@ export const start = (bridge: Bridge): ((call: Call) => void) => {
   };
 
   // After the calls that waited in the loader: whoever they identify joins once.
-  queueMicrotask(() => chat.resume());
+  queueMicrotask(() => {
+    chat.resume();
+    if (tab.get<boolean>("o") && !matchMedia(NARROW).matches) show(true, false);
+  });
   draw();
-  if (tab.get<boolean>("o") && !matchMedia(NARROW).matches) show(true, false);
 
   return ([name, value]) => {
-    if (name === "open") show(true);
+    if (name === "open") show(true, value !== false);
     else if (name === "close") show(false);
     else if (name === "identify") chat.identify(visitorOf(value));
     else if (name === "set") set(value);

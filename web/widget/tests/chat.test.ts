@@ -42,7 +42,7 @@ const open = (more: Partial<ChatOptions> = {}) =>
 const joined = async (more: object = {}) => {
   answer = (one) => (one.path === "/widget/sessions" ? session(more) : { body: {} });
   const chat = open();
-  chat.join();
+  chat.opened();
   await settle();
   FakeSocket.last.accept();
   return chat;
@@ -241,6 +241,27 @@ describe("chat", () => {
     expect(chat.messages).toHaveLength(3);
   });
 
+  it("comes back to life with the first message that goes through", async () => {
+    const chat = await joined();
+    for (let n = 0; n < 6; n++) {
+      FakeSocket.last.drop();
+      await vi.advanceTimersByTimeAsync(31_000);
+    }
+    FakeSocket.last.drop();
+    const count = FakeSocket.all.length;
+    answer = () => ({ status: 201, body: { message: message({ direction: "inbound" }) } });
+    chat.send("are you there?", []);
+    await settle();
+    expect(FakeSocket.all).toHaveLength(count + 1);
+  });
+
+  it("opens no second session for a second look", async () => {
+    const chat = await joined();
+    chat.opened();
+    await settle();
+    expect(to("/widget/sessions")).toHaveLength(1);
+  });
+
   it("begins a new session when this one is refused, without hammering", async () => {
     const chat = await joined();
     answer = () => session({ session_token: "t2" });
@@ -266,7 +287,7 @@ describe("chat", () => {
         : session();
     const chat = open();
     chat.identify({ external_id: "u1", identity_hash: "wrong" });
-    chat.join();
+    chat.opened();
     await vi.advanceTimersByTimeAsync(1_100);
     expect(FakeSocket.all).toHaveLength(1);
     expect(to("/widget/sessions").at(-1)?.body.visitor).not.toHaveProperty("external_id");
@@ -277,7 +298,7 @@ describe("chat", () => {
     visible = true;
     const chat = open();
     chat.identify({ external_id: "u1" });
-    chat.join();
+    chat.opened();
     await settle();
     answer = (one) =>
       one.path === "/widget/messages" ? "offline" : session({ session_token: "t2" });
@@ -297,7 +318,7 @@ describe("chat", () => {
     answer = () => new Promise((resolve) => (reply = resolve));
     const chat = open();
     chat.identify({ external_id: "u1" });
-    chat.join();
+    chat.opened();
     await settle();
     chat.identify(null);
     reply(session({ messages: [message()] }));
@@ -309,7 +330,7 @@ describe("chat", () => {
   it("stays away from a site that may not use it", async () => {
     answer = () => ({ status: 403, body: { code: "origin_not_allowed" } });
     const chat = open();
-    chat.join();
+    chat.opened();
     await vi.advanceTimersByTimeAsync(600_000);
     expect(chat.blocked).toBe(true);
     expect(asked).toHaveLength(1);

@@ -26,7 +26,7 @@ describe("over a real network", () => {
       changed: () => undefined,
       arrived: () => undefined,
     });
-    chat.join();
+    chat.opened();
     return chat;
   };
   const until = (done: () => boolean) =>

@@ -112,8 +112,14 @@ export class Chat {
     if (this.kept.token || this.outbox.items.length || this.options.visible()) this.join();
   }
 
-  /** Makes sure that there is a session; the panel is open or a message wants out. */
-  join(): void {
+  /** The visitor opened the panel. */
+  opened(): void {
+    if (this.api.token) this.kick();
+    else this.join();
+  }
+
+  /** Opens or resumes the session, or tells it who the visitor is; until it works. */
+  private join(): void {
     if (this.joining || this.blocked) return;
     clearTimeout(this.timer);
     this.joining = true;
@@ -234,6 +240,7 @@ export class Chat {
     this.timer = setTimeout(() => this.join(), Math.max(least, pause(this.tries++)));
   }
 
+  /** Something changed for the better: try at once what waits for its next attempt. */
   private kick(): void {
     this.look();
     this.options.changed();
@@ -332,6 +339,8 @@ export class Chat {
     this.status = "open";
     if (!this.kept.talked) this.keep({ talked: true });
     this.take([message]);
+    // What went through says that the server is back, perhaps long before the link's next attempt.
+    if (!this.live) this.link.kick();
   }
 
   /** The session is not valid any more: begin another one. Another tab may have done so already. */

@@ -92,7 +92,8 @@ const boot = (script: HTMLScriptElement): void => {
   for (const values of page.OmniSupport?.q ?? []) call(...(Array.from(values) as unknown as Call));
   page.OmniSupport = call;
   call.loaded = true;
-  if (open !== undefined) call("open");
+  // Nobody clicked, so the focus stays where it is.
+  if (open !== undefined) call("open", false);
   // Somebody may answer, something waits to be sent, or the panel was open before the reload.
   const reopen = openTabStore(channel).get<boolean>("o");
   if (kept.talked || reopen || store.names("q:").length > 0) void load();
