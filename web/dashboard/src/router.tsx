@@ -14,7 +14,7 @@ import { NoConversation } from "./features/inbox/no-conversation";
 import { AppFrame } from "./features/shell/app-frame";
 import { CrashPage, NotFoundPage } from "./features/shell/dead-ends";
 import { ThreadPage } from "./features/thread/thread-page";
-import { sessionStore } from "./session/session";
+import { allows, sessionStore } from "./session/session";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 
@@ -70,6 +70,15 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/settings-page"), "SettingsPage"),
 });
 
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    const manages = allows(sessionStore.get()?.user.permissions ?? [], "settings:read");
+    throw redirect({ to: manages ? "/settings/channels" : "/settings/profile" });
+  },
+});
+
 const channels = createRoute({
   getParentRoute: () => settings,
   path: "/channels",
@@ -93,7 +102,7 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([channels, routing, profile]),
+    settings.addChildren([settingsIndex, channels, routing, profile]),
   ]),
 ]);
 

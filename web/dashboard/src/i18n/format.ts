@@ -31,7 +31,12 @@ export function formatters(locale: string): Formatters {
   const shortYear = new Intl.DateTimeFormat(locale, { dateStyle: "short" });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "short" });
   const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: "long" });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "narrow" });
+  const minutes = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "minute",
+    unitDisplay: "short",
+  });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const relativeDay = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
 
@@ -44,7 +49,7 @@ export function formatters(locale: string): Formatters {
       const then = new Date(at);
       const passed = Math.max(0, now - then.getTime());
       if (passed < MINUTE) return relative.format(0, "second");
-      if (passed < HOUR) return relative.format(-Math.floor(passed / MINUTE), "minute");
+      if (passed < HOUR) return minutes.format(Math.floor(passed / MINUTE));
       const days = daysBetween(then, now);
       if (days === 0) return time.format(then);
       if (days < 7) return weekday.format(then);

@@ -46,7 +46,7 @@ describe("relative times", () => {
   it("are short and never in the future", () => {
     const { fmt } = languages.en;
     expect(fmt.ago(ago(-5), now)).toBe("now");
-    expect(fmt.ago(ago(3), now)).toBe("3m ago");
+    expect(fmt.ago(ago(3), now)).toBe("3 min");
     expect(fmt.ago(ago(120), now)).toBe("10:00 AM");
     expect(fmt.ago(ago(3 * 24 * 60), now)).toBe("Wed");
     expect(fmt.day(ago(0), now)).toBe("Today");

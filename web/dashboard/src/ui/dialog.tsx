@@ -25,6 +25,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
         <Radix.Overlay className={OVERLAY} />
         <Radix.Content
           className={BOX}
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
         >
           <header className="flex items-start justify-between gap-3 px-5 pt-4">
@@ -45,6 +46,15 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** A form is opened to be filled in: its first field has the keyboard, not the cross in the corner. */
+function focusFirstField(event: Event): void {
+  const box = event.currentTarget as HTMLElement | null;
+  const field = box?.querySelector<HTMLElement>("input, textarea, select");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
 }
 
 interface ConfirmProps {

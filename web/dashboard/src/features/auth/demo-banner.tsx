@@ -22,7 +22,10 @@ export function DemoBanner({ users, password, busy, onPick }: Props) {
         <h2 id="demo-title" className="text-sm font-semibold text-accent-ink">
           {t("demo.title")}
         </h2>
-        <p className="text-xs text-ink-2">{t("demo.hint", { password })}</p>
+        <p className="text-xs text-ink-2">
+          {t("demo.hint")}{" "}
+          <span className="whitespace-nowrap">{t("demo.password", { password })}</span>
+        </p>
       </div>
       <ul className="flex flex-col gap-1.5">
         {users.map((user) => (

@@ -100,7 +100,8 @@ function ReplyBox({ conversation, lastSeq }: Props) {
           <textarea
             ref={area}
             rows={1}
-            dir="auto"
+            // An empty box takes the page's direction, a written one that of its text.
+            dir={draft.text === "" ? undefined : "auto"}
             value={draft.text}
             maxLength={TEXT_MOST}
             aria-label={t("composer.label", { name: customer.name || t("customer.nameless") })}

@@ -53,7 +53,12 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
       </span>
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
-          <bdi className={cx("min-w-0 flex-1 truncate", loud ? "font-semibold" : "font-medium")}>
+          <bdi
+            className={cx(
+              "min-w-0 flex-1 truncate align-as-parent",
+              loud ? "font-semibold" : "font-medium",
+            )}
+          >
             {name}
           </bdi>
           {showStatus && (
@@ -111,7 +116,7 @@ function Preview({ id, last, loud }: { id: string; last: LastMessage | null; lou
           className="mirrored size-3.5 shrink-0 text-ink-3"
         />
       )}
-      <bdi className="truncate">
+      <bdi className="flex-1 truncate align-as-parent">
         {last === null ? t("inbox.no_messages") : last.preview || t(`content.${last.content_type}`)}
       </bdi>
     </span>

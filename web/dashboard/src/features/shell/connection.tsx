@@ -17,7 +17,7 @@ function retry(): void {
 }
 
 /** Always there: a dot and a word about the live connection. */
-export function ConnectionPill() {
+export function ConnectionPill({ brief = false }: { brief?: boolean }) {
   const { t } = useI18n();
   const { name } = useConnection();
   const connected = name === "connected";
@@ -30,12 +30,13 @@ export function ConnectionPill() {
     <span
       data-connection={name}
       className={cx(
-        "inline-flex items-center gap-1.5 rounded-full px-2 py-0.5 text-2xs font-medium",
+        "inline-flex items-center gap-1.5 rounded-full text-2xs font-medium",
+        brief ? "p-1.5" : "px-2 py-0.5",
         connected ? "bg-good-soft text-good" : "bg-warn-soft text-warn",
       )}
     >
       <span className={cx("size-1.5 rounded-full bg-current", !connected && "animate-pulse")} />
-      {text}
+      <span className={brief ? "sr-only" : undefined}>{text}</span>
     </span>
   );
 }

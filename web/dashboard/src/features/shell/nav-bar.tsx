@@ -3,19 +3,17 @@ import { Inbox, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
-import { useCan } from "../../session/session";
 import { DEFAULT_FILTER } from "../inbox/filter";
 import { PersonMenu } from "./person-menu";
 
 /** The way between parts: a rail at the side, on narrow screens a bar at the bottom. */
 export function NavBar({ badge, className }: { badge: number; className?: string }) {
   const { t } = useI18n();
-  const settings = useCan()("settings:read");
   return (
     <nav
       aria-label={t("nav.label")}
       className={cx(
-        "flex shrink-0 items-center gap-1 border-line bg-app max-md:justify-around max-md:border-t max-md:px-2 max-md:py-1 md:w-16 md:flex-col md:border-e md:py-3",
+        "flex shrink-0 items-center gap-1 border-line bg-app max-md:justify-around max-md:border-t max-md:px-2 max-md:py-1 md:w-[4.75rem] md:flex-col md:border-e md:py-3",
         className,
       )}
     >
@@ -34,11 +32,7 @@ export function NavBar({ badge, className }: { badge: number; className?: string
       </Item>
       <Item icon={<Settings />} label={t("nav.settings")}>
         {(className, children) => (
-          <Link
-            to={settings ? "/settings/channels" : "/settings/profile"}
-            activeOptions={{ exact: false }}
-            className={className}
-          >
+          <Link to="/settings" className={className}>
             {children}
           </Link>
         )}
@@ -64,7 +58,7 @@ function Item({ icon, label, badge, count = 0, children }: ItemProps) {
     "relative flex min-w-14 flex-col items-center gap-0.5 rounded-xl px-1 py-1.5 text-ink-2 transition-colors hover:bg-hover hover:text-ink [&.active]:bg-accent-soft [&.active]:text-accent-ink [&_svg]:size-5",
     <>
       {icon}
-      <span className="max-w-16 truncate text-2xs font-medium">{label}</span>
+      <span className="max-w-[4.5rem] truncate text-2xs font-medium">{label}</span>
       {badge !== undefined && (
         <span className="absolute end-1.5 top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-bad-solid px-1 text-[0.625rem] leading-none font-semibold text-white">
           <span className="sr-only">{badge}</span>

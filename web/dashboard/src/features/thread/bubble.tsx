@@ -103,7 +103,7 @@ function Trouble({ message }: { message: Message }) {
   const reason = REASONS.find((code) => code === error?.code);
   return (
     <div className="mt-1 flex max-w-[min(34rem,85%)] flex-wrap items-center justify-end gap-x-2 gap-y-1 text-xs">
-      <p className={status === "failed" ? "text-bad" : "text-warn"}>
+      <p className={cx("text-end", status === "failed" ? "text-bad" : "text-warn")}>
         {status === "unknown"
           ? t("delivery.unknown_hint")
           : reason === undefined

@@ -21,6 +21,7 @@ import { Button } from "../../ui/button";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";
 import { Menu, MenuChoice, MenuItem } from "../../ui/menu";
+import { ConnectionPill } from "../shell/connection";
 import { useConversationActions } from "./actions";
 import { STATUS_TONES } from "./status";
 
@@ -66,8 +67,12 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
           <bdi>{name}</bdi>
         </h2>
         <div className="flex items-center gap-1.5 text-xs text-ink-3">
+          <ChannelIcon kind={channel} className="size-4 min-[26rem]:hidden" />
           <span className="truncate max-sm:hidden">{t(`channel.${channel}`)}</span>
           <Badge tone={STATUS_TONES[status]}>{t(`status.${status}`)}</Badge>
+          <span className="md:hidden">
+            <ConnectionPill brief />
+          </span>
         </div>
       </div>
       <AssignMenu conversation={conversation} onAssign={assign} />
