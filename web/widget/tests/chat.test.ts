@@ -192,8 +192,10 @@ describe("chat", () => {
     visible = true;
     chat.read();
     expect(chat.unread).toBe(0);
+    await vi.advanceTimersByTimeAsync(300);
     expect(FakeSocket.last.sent.at(-1)).toEqual({ type: "widget.read" });
     FakeSocket.last.frame({ type: "message.new", message: message({ seq: 4 }) });
+    await vi.advanceTimersByTimeAsync(300);
     expect(FakeSocket.last.sent.filter((frame) => frame.type === "widget.read")).toHaveLength(2);
     expect(chat.unread).toBe(0);
     expect(open().unread).toBe(0);
@@ -206,6 +208,7 @@ describe("chat", () => {
     visible = true;
     document.dispatchEvent(new Event("visibilitychange"));
     expect(chat.unread).toBe(0);
+    await vi.advanceTimersByTimeAsync(300);
     expect(FakeSocket.last.sent.map((frame) => frame.type)).toContain("widget.read");
   });
 
@@ -220,7 +223,39 @@ describe("chat", () => {
     expect(chat.messages).toHaveLength(1);
     window.dispatchEvent(new Event("online"));
     FakeSocket.last.accept();
+    await vi.advanceTimersByTimeAsync(300);
     expect(FakeSocket.last.sent.at(-1)).toEqual({ type: "widget.read" });
+  });
+
+  it("tells once, after the burst, for the server counts only what it has sent before", async () => {
+    visible = true;
+    await joined({ messages: [message({ seq: 1 })] });
+    const reads = () => FakeSocket.last.sent.filter((frame) => frame.type === "widget.read").length;
+    for (const seq of [1, 2, 3]) {
+      FakeSocket.last.frame({ type: "message.updated", message: message({ seq }) });
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(reads()).toBe(0);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(reads()).toBe(1);
+    for (const seq of [1, 2, 3]) {
+      FakeSocket.last.frame({ type: "message.updated", message: message({ seq, status: "read" }) });
+    }
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(reads()).toBe(1);
+  });
+
+  it("knows the end of the newest conversation only", async () => {
+    const chat = await joined({ messages: [message({ seq: 1, conversation_id: "c1" })] });
+    const tell = (id: string, status: string) =>
+      FakeSocket.last.frame({ type: "conversation.updated", conversation: { id, status } });
+    tell("c1", "resolved");
+    expect(chat.ended).toBe(true);
+    const next = message({ id: "n", seq: 1, conversation_id: "c2" });
+    FakeSocket.last.frame({ type: "message.new", message: next });
+    expect(chat.ended).toBe(false);
+    tell("c1", "closed");
+    expect(chat.ended).toBe(false);
   });
 
   it("asks over HTTP where sockets do not get through", async () => {

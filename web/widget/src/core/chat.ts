@@ -10,6 +10,8 @@ import type { ContentType, Frame, Message, Session, Settings, Visitor } from "./
 /** The server's longest caption; a longer text goes as a message of its own. */
 const CAPTION = 1024;
 const MAX_FILE = 20 * 1024 * 1024;
+/** A look takes so long; what arrives meanwhile is seen with it. */
+const READ_AFTER = 200;
 /** Answers fetched in one catching-up at most; a longer gap is left to the next session. */
 const CATCH_UP_PAGES = 20;
 
@@ -41,8 +43,6 @@ export class Chat {
   settings: Settings;
   /** The site may not use this widget, or the widget is gone. */
   blocked = false;
-  /** The state of the conversation, as far as told. */
-  status = "open";
   readonly outbox: Outbox;
   readonly presence: Presence;
   /** What messages of this page were while they waited: their bubble stays the same element. */
@@ -50,8 +50,9 @@ export class Chat {
   private readonly api: Api;
   private readonly link: Link;
   private visitor: Visitor = {};
-  /** Up to where the server knows that the visitor has read, as an order. */
-  private told = "";
+  private reading: ReturnType<typeof setTimeout> | undefined;
+  /** The states of conversations, as far as told. */
+  private readonly statuses = new Map<string, string>();
   private joining = false;
   private tries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,6 +99,12 @@ export class Chat {
 
   get maxFileSize(): number {
     return this.settings.max_file_size || MAX_FILE;
+  }
+
+  /** Whether the newest conversation has ended, as far as told. */
+  get ended(): boolean {
+    const status = this.statuses.get(this.messages.at(-1)?.conversation_id ?? "");
+    return status === "resolved" || status === "closed";
   }
 
   get unread(): number {
@@ -163,16 +170,16 @@ export class Chat {
     return true;
   }
 
-  /** The visitor sees the thread: remembered here at once, told to the server when it can hear it. */
+  /** The visitor sees the thread: remembered here at once, told to the server in a moment. */
   read(): void {
+    clearTimeout(this.reading);
     const last = this.messages.findLast((m) => m.direction === "outbound");
     if (!last || last.status === "read") return;
     const { store } = this.options;
     const order = orderOf(last);
-    const told = this.live ? order : this.told;
     if (order > (store.get<string>("r") ?? "")) store.set("r", order);
-    if (told > this.told) this.link.send({ type: "widget.read" });
-    this.told = told;
+    // One frame for a burst, and after it: the server counts as read what this socket was sent before.
+    this.reading = setTimeout(() => this.link.send({ type: "widget.read" }), READ_AFTER);
   }
 
   /** Tells who the visitor is; `null`: nobody any more. Another person never sees the former thread. */
@@ -298,7 +305,7 @@ export class Chat {
     } else if (frame.type === "operator.typing") {
       this.presence.operator(frame.is_typing === true);
     } else if (frame.type === "conversation.updated" && conversation) {
-      this.status = conversation.status;
+      this.statuses.set(conversation.id, conversation.status);
       this.options.changed();
     }
   }
@@ -336,7 +343,6 @@ export class Chat {
 
   private confirmed(item: Item, message: Message): void {
     this.origins.set(message.id, item);
-    this.status = "open";
     if (!this.kept.talked) this.keep({ talked: true });
     this.take([message]);
     // What went through says that the server is back, perhaps long before the link's next attempt.
@@ -370,8 +376,6 @@ export class Chat {
     this.messages = [];
     this.origins.clear();
     this.blocked = false;
-    this.status = "open";
-    this.told = "";
     this.resume();
     this.options.changed();
   }

@@ -132,9 +132,7 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
               </div>
             </li>
           )}
-          {(chat.status === "resolved" || chat.status === "closed") && (
-            <li class="day">{i18n.t("resolved")}</li>
-          )}
+          {chat.ended && <li class="day">{i18n.t("resolved")}</li>}
         </ol>
       </div>
       {behind && (
