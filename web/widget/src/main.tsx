@@ -8,7 +8,8 @@ import type { Bridge, Call } from "./loader/bridge";
 import { addStyle } from "./loader/style";
 import { beep } from "./ui/beep";
 import { Panel } from "./ui/panel";
-import css from "./ui/panel.css?inline";
+import panelCss from "./ui/panel.css?inline";
+import threadCss from "./ui/thread.css?inline";
 
 /** A connection that is back within this time was never away, as far as people care. */
 const PATIENCE = 2_500;
@@ -33,7 +34,7 @@ export const start = (bridge: Bridge): ((call: Call) => void) => {
   const { root, launcher, store, origin, widgetKey } = bridge;
   const tab = openTabStore(widgetKey);
   const mount = document.createElement("div");
-  addStyle(root, css);
+  addStyle(root, panelCss + threadCss);
   root.append(mount);
 
   let i18n = new I18n(bridge.locale);

@@ -190,7 +190,7 @@ describe("chat", () => {
     FakeSocket.last.frame({ type: "message.new", message: message({ seq: 3 }) });
     expect(chat.unread).toBe(2);
     visible = true;
-    chat.read();
+    chat.opened();
     expect(chat.unread).toBe(0);
     await vi.advanceTimersByTimeAsync(300);
     expect(FakeSocket.last.sent.at(-1)).toEqual({ type: "widget.read" });

@@ -2,16 +2,14 @@ import { Api, ApiError } from "./api";
 import { pause } from "./backoff";
 import { Link } from "./link";
 import { type Item, Outbox } from "./outbox";
+import { bodyOf, draftsOf, isTwin } from "./outgoing";
 import { Presence } from "./presence";
+import { Reading } from "./reading";
 import type { Store } from "./store";
-import { merge, orderOf } from "./thread";
-import type { ContentType, Frame, Message, Session, Settings, Visitor } from "./types";
+import { merge } from "./thread";
+import type { Frame, Message, Session, Settings, Visitor } from "./types";
 
-/** The server's longest caption; a longer text goes as a message of its own. */
-const CAPTION = 1024;
 const MAX_FILE = 20 * 1024 * 1024;
-/** A look takes so long; what arrives meanwhile is seen with it. */
-const READ_AFTER = 200;
 /** Answers fetched in one catching-up at most; a longer gap is left to the next session. */
 const CATCH_UP_PAGES = 20;
 
@@ -45,12 +43,12 @@ export class Chat {
   blocked = false;
   readonly outbox: Outbox;
   readonly presence: Presence;
+  private readonly reading: Reading;
   /** What messages of this page were while they waited: their bubble stays the same element. */
   readonly origins = new Map<string, Item>();
   private readonly api: Api;
   private readonly link: Link;
   private visitor: Visitor = {};
-  private reading: ReturnType<typeof setTimeout> | undefined;
   /** The states of conversations, as far as told. */
   private readonly statuses = new Map<string, string>();
   private joining = false;
@@ -72,6 +70,7 @@ export class Chat {
       invalid: () => this.lost(),
     });
     this.presence = new Presence((frame) => this.link.send(frame), options.changed);
+    this.reading = new Reading(store, () => this.link.send({ type: "widget.read" }));
     this.outbox = new Outbox(store, {
       ready: () => this.api.token !== "",
       upload: (file, progress) => this.api.upload(file, progress),
@@ -82,7 +81,7 @@ export class Chat {
     });
     store.watch((name) => {
       if (name === "s" && (this.kept.token ?? "") !== this.api.token) this.restart();
-      if (name === "r") options.changed();
+      if (name === Reading.NAME) options.changed();
     });
     addEventListener("online", () => this.kick());
     addEventListener("offline", () => options.changed());
@@ -108,10 +107,7 @@ export class Chat {
   }
 
   get unread(): number {
-    const seen = this.options.store.get<string>("r") ?? "";
-    return this.messages.filter(
-      (m) => m.direction === "outbound" && m.status !== "read" && orderOf(m) > seen,
-    ).length;
+    return this.reading.unread(this.messages);
   }
 
   /** Joins if there is a reason: a stored session, messages still to be sent, or somebody looking. */
@@ -157,29 +153,12 @@ export class Chat {
 
   /** Sends a text and files; `false` when too much waits already. */
   send(text: string, files: readonly File[]): boolean {
-    const { outbox } = this;
-    if (!outbox.fits(files.length + 1)) return false;
-    const caption = files.length > 0 && text.length <= CAPTION ? text : "";
-    if (text && !caption) outbox.add("text", { text });
-    files.forEach((file, index) => {
-      const content = { file_name: file.name, mime_type: file.type, size: file.size };
-      outbox.add(kindOf(file), index || !caption ? content : { ...content, caption }, file);
-    });
+    const drafts = draftsOf(text, files);
+    if (!this.outbox.fits(drafts.length)) return false;
+    for (const { type, content, file } of drafts) this.outbox.add(type, content, file);
     this.presence.stopped();
     if (!this.api.token) this.join();
     return true;
-  }
-
-  /** The visitor sees the thread: remembered here at once, told to the server in a moment. */
-  read(): void {
-    clearTimeout(this.reading);
-    const last = this.messages.findLast((m) => m.direction === "outbound");
-    if (!last || last.status === "read") return;
-    const { store } = this.options;
-    const order = orderOf(last);
-    if (order > (store.get<string>("r") ?? "")) store.set("r", order);
-    // One frame for a burst, and after it: the server counts as read what this socket was sent before.
-    this.reading = setTimeout(() => this.link.send({ type: "widget.read" }), READ_AFTER);
   }
 
   /** Tells who the visitor is; `null`: nobody any more. Another person never sees the former thread. */
@@ -329,16 +308,14 @@ export class Chat {
   }
 
   private look(): void {
-    if (this.options.visible()) this.read();
+    if (this.options.visible()) this.reading.seen(this.messages);
   }
 
   private async post(item: Item): Promise<Message> {
-    const { text, caption, file_id } = item.content;
-    const content = file_id ? { file_id, ...(caption && { caption }) } : { text };
-    const body = { content_type: item.type, content };
     const headers = { "Idempotency-Key": item.key };
-    return (await this.api.json<{ message: Message }>("POST", "/widget/messages", body, headers))
-      .message;
+    return (
+      await this.api.json<{ message: Message }>("POST", "/widget/messages", bodyOf(item), headers)
+    ).message;
   }
 
   private confirmed(item: Item, message: Message): void {
@@ -364,7 +341,7 @@ export class Chat {
 
   /** Another person: nothing of the former one stays. */
   private forget(): void {
-    for (const name of ["s", "r", "d"]) this.options.store.remove(name);
+    for (const name of ["s", Reading.NAME, "d"]) this.options.store.remove(name);
     this.outbox.clear();
     this.restart();
   }
@@ -380,17 +357,3 @@ export class Chat {
     this.options.changed();
   }
 }
-
-const isTwin = (item: Item, { content }: Message): boolean =>
-  item.state === "sending" &&
-  !item.echo &&
-  (item.content.file_id
-    ? item.content.file_id === content.file_id
-    : item.content.text === content.text);
-
-const kindOf = (file: File): ContentType => {
-  const kind = file.type.split("/")[0];
-  // A vector image can carry script: it travels as a plain file.
-  if (kind === "image" && !file.type.includes("svg")) return "image";
-  return kind === "audio" ? "audio" : "file";
-};
