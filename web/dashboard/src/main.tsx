@@ -5,6 +5,7 @@ import { Direction, Tooltip } from "radix-ui";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { configOptions } from "./api/queries";
+import { forgetDrafts } from "./features/composer/drafts";
 import { LOCALES, preferredLocale, setLocale, useI18n } from "./i18n/i18n";
 import { applyTheme } from "./lib/prefs";
 import { createQueryClient } from "./lib/query-client";
@@ -47,7 +48,10 @@ async function start(): Promise<void> {
   sessionStore.subscribe(() => {
     void guardSession();
     // Nothing of one person stays for the next.
-    if (sessionStore.get() === null) queryClient.clear();
+    if (sessionStore.get() === null) {
+      queryClient.clear();
+      forgetDrafts();
+    }
     void router.invalidate();
   });
   const root = document.getElementById("root");

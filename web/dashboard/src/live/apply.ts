@@ -90,7 +90,11 @@ export function applyConversations(
   for (const [id, conversation] of changes) {
     markChanged(id);
     if (conversation !== null) client.setQueryData(keys.conversation(id), conversation);
-    else client.removeQueries({ queryKey: keys.conversation(id) });
+    else {
+      // Whoever looks at it is told that it is out of sight.
+      void client.resetQueries({ queryKey: keys.conversation(id) });
+      void client.resetQueries({ queryKey: keys.thread(id) });
+    }
   }
   for (const [key, list] of client.getQueriesData<ConversationList>({ queryKey: keys.lists })) {
     if (list === undefined) continue;

@@ -5,6 +5,7 @@ import type { StoredFile } from "../../api/types";
 import { tabShelf } from "../../lib/storage";
 import { createStore, useStorePart } from "../../lib/store";
 import { uuid } from "../../lib/uuid";
+import { sessionStore } from "../../session/session";
 
 /** A file beside the text of a draft. */
 export interface Attachment {
@@ -30,7 +31,8 @@ const PATH = "/api/v1/files" satisfies keyof paths;
 const store = createStore<Readonly<Record<string, Draft>>>({});
 const uploads = new Map<string, XMLHttpRequest>();
 
-const shelfKey = (conversationId: string) => `draft.${conversationId}`;
+const shelfKey = (conversationId: string) =>
+  `draft.${sessionStore.get()?.user.id ?? ""}.${conversationId}`;
 
 export function draftOf(conversationId: string): Draft {
   return store.get()[conversationId] ?? remembered(conversationId);
@@ -47,6 +49,13 @@ function remembered(conversationId: string): Draft {
   const draft = read.get(conversationId) ?? tabShelf.read<Draft>(shelfKey(conversationId)) ?? EMPTY;
   read.set(conversationId, draft);
   return draft;
+}
+
+/** Somebody else may sign in: what is in memory belongs to the person who left. */
+export function forgetDrafts(): void {
+  for (const request of uploads.values()) request.abort();
+  read.clear();
+  store.set({});
 }
 
 export function changeDraft(conversationId: string, change: (draft: Draft) => Draft): void {

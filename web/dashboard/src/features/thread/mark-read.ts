@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, call } from "../../api/client";
 import type { Conversation } from "../../api/types";
 import { applyConversations } from "../../live/apply";
@@ -15,17 +15,22 @@ export function useMarkRead(conversation: Conversation, atEnd: boolean): void {
   const may = useCan()("conversations:reply");
   const focused = useFocused();
   const { id, unread_count: unread } = conversation;
+  const latest = useRef(conversation);
   useEffect(() => {
-    if (unread === 0 || !atEnd || !focused || !may) return;
+    latest.current = conversation;
+  });
+  const some = unread > 0;
+  useEffect(() => {
+    if (!some || !atEnd || !focused || !may) return;
     const timer = setTimeout(() => {
       // The number goes at once; a failed request leaves it to the next look.
-      applyConversations(client, new Map([[id, { ...conversation, unread_count: 0 }]]), me);
+      applyConversations(client, new Map([[id, { ...latest.current, unread_count: 0 }]]), me);
       call(api.POST("/api/v1/conversations/{id}/read", { params: { path: { id } } })).catch(
         () => undefined,
       );
     }, LOOK_MS);
     return () => clearTimeout(timer);
-  }, [client, conversation, id, unread, atEnd, focused, may, me]);
+  }, [client, id, some, atEnd, focused, may, me]);
 }
 
 function useFocused(): boolean {

@@ -1,0 +1,149 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import {
+  type BrowserContext,
+  test as base,
+  expect,
+  type Locator,
+  type Page,
+} from "@playwright/test";
+import { Server } from "./server";
+import { foreignTexts, type Language, said, widgetSaid } from "./texts";
+
+interface Worker {
+  server: Server;
+}
+
+/** Tests with a running demo installation; `page` already knows where it is. */
+export const test = base.extend<object, Worker>({
+  server: [
+    // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
+    async ({}, use) => {
+      const server = await Server.create();
+      await use(server);
+      await server.dispose();
+    },
+    { scope: "worker", timeout: 90_000 },
+  ],
+});
+
+export { expect };
+
+export interface Look {
+  language?: Language;
+  theme?: "light" | "dark";
+  width?: number;
+  height?: number;
+}
+
+const LOCALES: Record<Language, string> = { ru: "ru-RU", en: "en-GB", ar: "ar" };
+
+/** A browser of its own, with nothing remembered. */
+export async function open(
+  context: (options: object) => Promise<BrowserContext>,
+  { language = "en", theme = "light", width = 1440, height = 900 }: Look = {},
+): Promise<Page> {
+  const browser = await context({
+    locale: LOCALES[language],
+    colorScheme: theme,
+    viewport: { width, height },
+    hasTouch: width < 600,
+    timezoneId: "Europe/Moscow",
+  });
+  const page = await browser.newPage();
+  watch(page);
+  return page;
+}
+
+const faults = new WeakMap<Page, string[]>();
+
+/** Collects what the page itself complains about; the network may fail, the page may not. */
+function watch(page: Page): void {
+  const list: string[] = [];
+  faults.set(page, list);
+  page.on("pageerror", (error) => list.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && /Content Security Policy|React/.test(message.text())) {
+      list.push(message.text());
+    }
+  });
+}
+
+export function expectNoFaults(page: Page): void {
+  expect(faults.get(page) ?? []).toEqual([]);
+}
+
+/** Signs in with one click of the demo banner. */
+export async function signIn(
+  page: Page,
+  url: string,
+  email: string,
+  language: Language = "en",
+): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  const config = (await (await page.request.get(`${url}/api/v1/public/config`)).json()) as {
+    demo_users: { email: string; name: string }[];
+  };
+  const name = config.demo_users.find((user) => user.email === email)?.name ?? "";
+  const banner = page.getByRole("region", { name: said(language, "demo.title") });
+  await banner.getByRole("button").filter({ hasText: name }).click();
+  await expect(inboxRows(page).first()).toBeVisible();
+  await expect(page.locator('[data-connection="connected"]').first()).toBeAttached();
+}
+
+export const inboxRows = (page: Page): Locator => page.locator('a[id^="row-"]');
+
+/** Opens the chat of the demo page. */
+export async function openWidget(
+  page: Page,
+  url: string,
+  language: Language = "en",
+): Promise<Locator> {
+  await page.goto(`${url}/demo?lang=${language}`);
+  await page.getByRole("button", { name: widgetSaid(language, "open") }).click();
+  const panel = page.getByRole("dialog");
+  await expect(panel).toBeVisible();
+  return panel;
+}
+
+/** Writes in the widget as a visitor. */
+export async function visitorWrites(panel: Locator, text: string, language: Language = "en") {
+  await panel.getByLabel(widgetSaid(language, "placeholder")).fill(text);
+  await panel.getByRole("button", { name: widgetSaid(language, "send") }).click();
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const found = grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join("\n")}`);
+  expect(found).toEqual([]);
+}
+
+/** Nothing may be wider than the window: people would have to scroll sideways. */
+export async function expectNoOverflow(page: Page): Promise<void> {
+  const sticking = await page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    return [...document.querySelectorAll("*")]
+      .filter((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return left < -1 || right > clientWidth + 1;
+      })
+      .map((element) => element.outerHTML.slice(0, 200));
+  });
+  expect(sticking).toEqual([]);
+}
+
+/** No name of a text and no text of another language may be read, aloud or on the screen. */
+export async function expectTranslated(page: Page, language: Language): Promise<void> {
+  const read = await page.evaluate(() => {
+    const lines = (document.body.innerText ?? "").split("\n");
+    const labels = [...document.querySelectorAll("[aria-label], [placeholder], [title], img[alt]")];
+    const attributes = ["aria-label", "placeholder", "title", "alt"];
+    return [
+      ...lines,
+      ...labels.flatMap((element) => attributes.map((name) => element.getAttribute(name) ?? "")),
+    ].map((line) => line.trim());
+  });
+  const foreign = foreignTexts(language);
+  expect(read.filter((line) => foreign.has(line))).toEqual([]);
+}
