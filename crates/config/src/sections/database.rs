@@ -55,7 +55,11 @@ impl DatabaseUrl {
     /// The form the SQL driver takes.
     pub fn connection_string(&self) -> Secret<String> {
         match self {
-            Self::Sqlite(path) => Secret::new(format!("sqlite://{}", path.display())),
+            Self::Sqlite(path) => {
+                // The driver takes `?` for options and decodes `%`.
+                let path = path.display().to_string().replace('%', "%25").replace('?', "%3F");
+                Secret::new(format!("sqlite://{path}"))
+            }
             Self::Postgres(url) => url.clone(),
         }
     }
@@ -117,6 +121,12 @@ mod tests {
             );
         }
         assert!(parse("postgres:///omni?host=/run/postgresql").is_ok());
+    }
+
+    #[test]
+    fn a_strange_folder_reaches_the_driver_whole() {
+        let url = DatabaseUrl::parse("sqlite://$DATA_DIR/a.db", Path::new("/srv/100%?")).unwrap();
+        assert_eq!(url.connection_string().expose(), "sqlite:///srv/100%25%3F/a.db");
     }
 
     #[test]
