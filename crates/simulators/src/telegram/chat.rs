@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use omni_model::Timestamp;
 use serde_json::{Value, json};
 
 /// The chat as both see it.
@@ -11,6 +12,8 @@ pub(super) struct Chat {
     pub(super) messages: BTreeMap<i64, Value>,
     /// The person blocked the bot.
     pub(super) blocked: bool,
+    /// When the bot last showed that somebody is writing.
+    pub(super) typing_at: Option<Timestamp>,
 }
 
 /// Somebody who may write to bots.

@@ -231,6 +231,14 @@ impl TelegramSimulator {
             Some(webhook.url.to_string())
         })
     }
+
+    /// The secret that the first bot's webhook was set with: what a load generator needs to play us.
+    pub fn webhook_secret(&self) -> Option<String> {
+        self.shared.look(|world| {
+            let webhook = world.bots.first()?.webhook.as_ref()?;
+            Some(webhook.secret.clone())
+        })
+    }
 }
 
 impl Drop for TelegramSimulator {

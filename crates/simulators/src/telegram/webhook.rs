@@ -16,7 +16,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
     pub(super) url: Url,
-    secret: String,
+    pub(super) secret: String,
     pub(super) connections: i64,
     in_flight: i64,
     /// When, and in which words.

@@ -84,6 +84,10 @@ pub(super) fn send_chat_action(shared: &Shared, bot_id: i64, input: &Input) -> O
     shared.change(|world| {
         let chat_id = recipient::reachable(world, bot_id, input)?;
         world.actions.push((chat_id, action.to_owned()));
+        let now = world.clock.now();
+        let bot = world.bot_mut(bot_id).ok_or_else(gone)?;
+        let chat = bot.chats.entry(chat_id).or_default();
+        chat.typing_at = (action == "typing").then_some(now);
         done()
     })
 }

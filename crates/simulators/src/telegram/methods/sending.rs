@@ -273,5 +273,6 @@ fn record(
     if let Some(bot) = world.bot_mut(bot_id) {
         let chat = bot.chats.entry(chat_id).or_default();
         chat.messages.insert(id, message.clone());
+        chat.typing_at = None;
     }
 }
