@@ -1507,6 +1507,9 @@ export interface components {
             webhook_token?: string;
             widget_key?: string;
             identity_secret?: string;
+            secret_hints?: {
+                [key: string]: string;
+            };
         };
         NewChannel: {
             type: components["schemas"]["ChannelKind"];

@@ -30,7 +30,13 @@ export type ControlFrame =
 export type ServerFrame = DurableEvent | FleetingEvent | ControlFrame;
 
 export type ClientFrame =
-  | { type: "operator.connect"; operator_id: string; token: string; last_seq?: number }
+  | {
+      type: "operator.connect";
+      operator_id: string;
+      token: string;
+      last_seq?: number;
+      epoch?: string;
+    }
   | { type: "operator.refresh"; token: string }
   | { type: "operator.typing"; conversation_id: string; is_typing: boolean }
   | { type: "ping" };

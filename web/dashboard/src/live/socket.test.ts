@@ -125,7 +125,7 @@ describe("resuming", () => {
     last().drop();
     await vi.advanceTimersByTimeAsync(500);
     last().open();
-    expect(last().sent[0]).toMatchObject({ last_seq: 15 });
+    expect(last().sent[0]).toMatchObject({ last_seq: 15, epoch: "one" });
     last().say({ type: "operator.connected", seq: 17, epoch: "one" });
     last().say(assigned(15));
     last().say(assigned(16));

@@ -135,6 +135,7 @@ export class LiveConnection {
         operator_id: this.#port.operatorId,
         token,
         ...(this.#lastSeq === null ? {} : { last_seq: this.#lastSeq }),
+        ...(this.#epoch === null ? {} : { epoch: this.#epoch }),
       });
     };
     socket.onmessage = ({ data }) => {

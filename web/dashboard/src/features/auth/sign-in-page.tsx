@@ -31,7 +31,7 @@ export function SignInPage() {
     mutationFn: (body: Credentials) => call(publicApi.POST("/api/v1/auth/login", { body })),
     onSuccess: (pair) => saveSession(sessionOf(pair, Date.now(), uuid())),
     onError: (error) => {
-      if (toApiError(error).code === "tenant_required") setTenantAsked(true);
+      if (asksTenant(error)) setTenantAsked(true);
     },
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -101,7 +101,8 @@ export function SignInPage() {
               required
             />
           )}
-          <FormError error={signIn.error} />
+          {/* The field that appeared says it better. */}
+          <FormError error={asksTenant(signIn.error) ? null : signIn.error} />
           <Button type="submit" look="primary" busy={signIn.isPending}>
             {t("sign_in.submit")}
           </Button>
@@ -122,6 +123,11 @@ export function SignInPage() {
       </main>
     </div>
   );
+}
+
+/** Whether the password was right, but for people of several companies. */
+function asksTenant(error: Error | null): boolean {
+  return error !== null && toApiError(error).code === "tenant_required";
 }
 
 function LanguageMenu() {

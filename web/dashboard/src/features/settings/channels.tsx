@@ -14,7 +14,7 @@ import { WidgetDialog } from "./widget-dialog";
 
 export function ChannelsSection() {
   const { t } = useI18n();
-  const manages = useCan()("settings:write");
+  const manages = useCan()("settings:channels");
   const { data: channels, error, refetch } = useChannels();
   const [adding, setAdding] = useState<"telegram" | "widget" | null>(null);
   const close = () => setAdding(null);

@@ -33,7 +33,7 @@ export function RoutingSection() {
 function RoutingForm({ settings }: { settings: RoutingSettings }) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const manages = useCan()("settings:write");
+  const manages = useCan()("settings:update");
   const [draft, setDraft] = useState(settings);
   const set = (change: Partial<RoutingSettings>) => setDraft((now) => ({ ...now, ...change }));
   const save = useMutation({

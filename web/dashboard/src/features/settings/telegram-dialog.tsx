@@ -55,7 +55,11 @@ export function TelegramDialog({ channel, onClose }: Props) {
         />
         <TextField
           label={t("telegram.token")}
-          hint={isNew ? t("telegram.token_hint") : t("telegram.token_keep")}
+          hint={
+            isNew
+              ? t("telegram.token_hint")
+              : t("telegram.token_keep", { end: `…${channel.secret_hints?.bot_token ?? ""}` })
+          }
           name="token"
           type="password"
           autoComplete="off"

@@ -95,7 +95,7 @@ function AssignMenu({ conversation, onAssign }: AssignProps) {
   const assigned = operators.find(({ id }) => id === conversation.assigned_to);
   const mine = conversation.assigned_to === me.id;
   const takes = can("conversations:assign_self");
-  const gives = can("conversations:assign_others");
+  const gives = can("conversations:assign");
   const label = mine
     ? t("assign.you")
     : (assigned?.name ?? (conversation.assigned_to ? t("assign.somebody") : t("assign.nobody")));
