@@ -17,6 +17,7 @@ pub struct TestApp {
     app: App,
     addr: SocketAddr,
     settings: Vec<(String, String)>,
+    asked: StartOptions,
     database: TestDatabase,
     /// Telegram, played by us; the installation talks to it.
     pub telegram: TelegramSimulator,
@@ -31,6 +32,15 @@ impl TestApp {
     /// An installation with these settings, by their names in the environment, on top of the usual ones of
     /// a test.
     pub async fn start_with(database: TestDatabase, extra: &[(&str, &str)]) -> Self {
+        Self::start_as(database, extra, StartOptions::default()).await
+    }
+
+    /// An installation with these settings that is asked for more or less than usual: shorter times, say.
+    pub async fn start_as(
+        database: TestDatabase,
+        extra: &[(&str, &str)],
+        asked: StartOptions,
+    ) -> Self {
         let options =
             TelegramOptions { any_token: true, ..TelegramOptions::default() };
         let telegram = TelegramSimulator::start_with(options).await.expect("a free port");
@@ -58,9 +68,9 @@ impl TestApp {
             settings.retain(|(known, _)| known != name);
             settings.push(((*name).to_owned(), (*value).to_owned()));
         }
-        let app = open(&settings).await;
+        let app = open(&settings, &asked).await;
         let addr = app.running().addr;
-        Self { app, addr, settings, database, telegram }
+        Self { app, addr, settings, asked, database, telegram }
     }
 
     /// Stops gracefully and starts again on the same port and database.
@@ -68,7 +78,7 @@ impl TestApp {
         self.app.stop().await.expect("it stops");
         self.settings.retain(|(name, _)| name != "HTTP_ADDR");
         self.settings.push(("HTTP_ADDR".to_owned(), self.addr.to_string()));
-        self.app = open(&self.settings).await;
+        self.app = open(&self.settings, &self.asked).await;
         self
     }
 
@@ -103,9 +113,9 @@ impl TestApp {
     }
 }
 
-async fn open(settings: &[(String, String)]) -> App {
+async fn open(settings: &[(String, String)], asked: &StartOptions) -> App {
     let loaded = Settings::load(&Sources::fixed(settings.iter().cloned())).expect("good settings");
-    App::start(&loaded.settings, StartOptions::default()).await.expect("it starts")
+    App::start(&loaded.settings, asked.clone()).await.expect("it starts")
 }
 
 /// Waits until `look` finds something, for ten seconds.

@@ -1,1 +1,65 @@
-//! Job runners: one loop a queue
+//! Job runners. Each queue has a loop that leases lanes and hands them to a use case; hints wake it, and
+//! a look every second finds what a lost hint left behind.
+
+mod maintenance;
+mod poller;
+mod runner;
+
+use std::time::Duration;
+
+use omni_core::Core;
+use omni_model::Queue;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::runner::{Mode, Runner};
+
+/// How often things are looked at without being told.
+#[derive(Clone, Copy, Debug)]
+pub struct Intervals {
+    /// Due lanes that nobody announced.
+    pub sweep: Duration,
+    /// SQLite's write-ahead log.
+    pub checkpoint: Duration,
+    /// Operators who left, snoozed conversations.
+    pub upkeep: Duration,
+    /// Channels that could not be reached.
+    pub reconnect: Duration,
+    /// What may be forgotten by now.
+    pub clean: Duration,
+}
+
+impl Default for Intervals {
+    fn default() -> Self {
+        Self {
+            sweep: Duration::from_secs(1),
+            checkpoint: Duration::from_secs(1),
+            upkeep: Duration::from_secs(5),
+            reconnect: Duration::from_secs(30),
+            clean: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// Starts all runners. Cancel `stop` to let them finish what they hold; then wait for the tracker.
+pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> TaskTracker {
+    let tracker = TaskTracker::new();
+    // One inbound runner on the engine with one writer: a second would only wait for it.
+    let inbound_runners = if core.store().dialect().is_exclusive() { 1 } else { 2 };
+    let queues = [
+        (Queue::Inbound, Mode::Batches { lanes: 256 }, inbound_runners),
+        (Queue::Route, Mode::Batches { lanes: 1 }, 1),
+        (Queue::Deliver, Mode::Lanes { at_once: 64 }, 1),
+        (Queue::Files, Mode::Lanes { at_once: 16 }, 1),
+    ];
+    for (queue, mode, runners) in queues {
+        for number in 0..runners {
+            let runner = Runner::new(core.clone(), queue, mode, intervals.sweep, number);
+            tracker.spawn(runner.run(stop.clone()));
+        }
+    }
+    tracker.spawn(maintenance::run(core.clone(), intervals, stop.clone()));
+    tracker.spawn(poller::supervise(core.clone(), stop.clone()));
+    tracker.close();
+    tracker
+}

@@ -1,0 +1,123 @@
+//! Side errands of channels: fetching files that customers sent, answering button presses.
+
+use omni_channels::{Delivery, FetchError};
+use omni_model::{EventKind, FileId, Job, NewEvent, TenantScope};
+use omni_store::files::{FileRecord, FileState};
+use omni_store::lanes::{self, Leave};
+use omni_store::{Lease, files, jobs, messages};
+
+use crate::{Core, Error, Result};
+
+/// Tries of an errand before it is given up.
+const MAX_TRIES: i64 = 8;
+
+/// How an errand ended.
+enum Errand {
+    Done,
+    Again(Option<std::time::Duration>),
+}
+
+impl Core {
+    /// Runs the first job of a leased lane of errands.
+    pub async fn run_errand(&self, lease: Lease) -> Result<()> {
+        let first = jobs::of_lane(self.store().reader(), &lease, 1).await?.pop();
+        let Some(pending) = first else { return self.leave_lane(lease, Leave::Drained).await };
+        let last_try = lease.attempts >= MAX_TRIES;
+        let errand = match pending.job {
+            Job::FetchFile { file_id } => self.fetch_file(&lease.scope, file_id, last_try).await?,
+            Job::Acknowledge { channel_id, ref callback } => {
+                match self.channel_port(&lease.scope, channel_id).await? {
+                    Some(channel) => match channel.acknowledge(callback).await {
+                        Delivery::RetryLater { after, .. } if !last_try => Errand::Again(after),
+                        _ => Errand::Done,
+                    },
+                    None => Errand::Done,
+                }
+            }
+            Job::Deliver { .. } => Errand::Done,
+        };
+        let scope = lease.scope;
+        self.store()
+            .write(&scope, move |unit| async move {
+                let leave = match errand {
+                    Errand::Done => {
+                        jobs::done(&unit, pending.row_id).await?;
+                        Leave::Drained
+                    }
+                    Errand::Again(after) => Leave::Retry(
+                        after.unwrap_or_else(|| lanes::backoff(lease.attempts, &lease)),
+                    ),
+                };
+                lanes::leave(&unit, &[(&lease, leave)]).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn fetch_file(
+        &self,
+        scope: &TenantScope,
+        id: FileId,
+        last_try: bool,
+    ) -> Result<Errand> {
+        let Some(mut file) = files::find(self.store().reader(), scope, id).await? else {
+            return Ok(Errand::Done);
+        };
+        let (FileState::Pending, Some(remote), Some(channel_id)) =
+            (file.state, file.remote.clone(), file.channel_id)
+        else {
+            return Ok(Errand::Done);
+        };
+        let fetched = match self.channel_port(scope, channel_id).await? {
+            Some(channel) => channel.fetch_file(&remote.handle).await,
+            None => Err(FetchError::Gone),
+        };
+        match fetched {
+            Ok(fetched) => {
+                let declared = fetched.mime_type.or(remote.mime_type);
+                match self.keep_bytes(scope, id, fetched.body).await {
+                    Ok(kept) => {
+                        file.describe(kept.size, Some(kept.mime_type(declared.as_deref())));
+                        file.state = FileState::Ready;
+                    }
+                    Err(_) if !last_try => return Ok(Errand::Again(None)),
+                    Err(_) => fail(&mut file, "unavailable"),
+                }
+            }
+            Err(FetchError::RetryLater { after, .. }) if !last_try => {
+                return Ok(Errand::Again(after));
+            }
+            Err(FetchError::RetryLater { error, .. } | FetchError::Refused(error)) => {
+                fail(&mut file, &error.code);
+            }
+            Err(FetchError::TooLarge) => fail(&mut file, "too_large"),
+            Err(FetchError::Gone) => fail(&mut file, "gone"),
+        }
+        self.save_file(*scope, file).await?;
+        Ok(Errand::Done)
+    }
+
+    /// Writes the file's row and tells of the messages that show it.
+    async fn save_file(&self, scope: TenantScope, file: FileRecord) -> Result<()> {
+        self.store()
+            .write(&scope, move |unit| async move {
+                files::update(&unit, &scope, &file).await?;
+                for message in messages::of_file(unit.db(), &scope, file.id).await? {
+                    unit.emit(NewEvent {
+                        kind: EventKind::MessageUpdated,
+                        conversation_id: message.conversation_id,
+                        message_id: Some(message.id),
+                        assigned_from: None,
+                        assigned_to: None,
+                    });
+                }
+                Ok::<_, Error>(())
+            })
+            .await
+    }
+}
+
+fn fail(file: &mut FileRecord, code: &str) {
+    file.state = FileState::Failed;
+    file.error = Some(code.to_owned());
+}

@@ -1,0 +1,311 @@
+//! A batch of inbound items of one tenant becomes messages in one unit of work and about ten statements,
+//! however many items it holds.
+
+use std::collections::{HashMap, HashSet};
+
+use omni_model::{
+    ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundItem, InboundMessage, Job,
+    MessageId, NewEvent, Queue, RoutingSettings, TenantScope,
+};
+use omni_store::identities::{self, IdentityRecord, NewCustomer};
+use omni_store::{MessageRecord, UnitOfWork, conversations, files, messages};
+use serde_json::Value;
+
+use super::draft::{Draft, NewMessage, new_identity};
+use crate::Result;
+
+/// The channel an item came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChannelRef {
+    pub id: ChannelId,
+    pub kind: ChannelKind,
+}
+
+/// What a batch did, for metrics and for the caller of a single message.
+#[derive(Debug, Default)]
+pub struct Ingested {
+    /// The stored messages, in the order of the items that brought them.
+    pub messages: Vec<MessageRecord>,
+    /// How many of them came through each kind of channel.
+    pub counts: HashMap<ChannelKind, u64>,
+}
+
+/// One item and the channel it came through.
+pub(super) struct Incoming {
+    pub(super) channel: ChannelRef,
+    pub(super) item: InboundItem,
+    /// Key and hash of the request, where a client made it.
+    pub(super) idempotency: Option<(String, String)>,
+}
+
+/// Writes the items in their order. Items of one chat must come in one batch or one after the other: the
+/// lane, or the visitor's session, sees to that.
+pub(super) async fn ingest(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    clock: &dyn Clock,
+    settings: RoutingSettings,
+    items: Vec<Incoming>,
+) -> Result<Ingested> {
+    let people = identify(unit, scope, clock, &items).await?;
+    let known = known_messages(unit, scope, &items).await?;
+    let identity_ids: Vec<_> = people.values().map(|identity| identity.id).collect();
+    let locked = conversations::lock_of_identities(unit, &scope, &identity_ids).await?;
+    let mut draft = Draft::new(scope, clock, unit.now(), settings, locked);
+    let mut batch = Batch { people, known, updates: HashMap::new(), added: HashMap::new(), counts: HashMap::new() };
+    for incoming in items {
+        batch.apply(&mut draft, unit, incoming).await?;
+    }
+    conversations::save(unit, &draft.conversations).await?;
+    files::insert(unit, &scope, &draft.files).await?;
+    messages::insert(unit, &draft.messages).await?;
+    for changed in batch.updates.values() {
+        messages::update(unit, changed).await?;
+    }
+    for file in &draft.files {
+        unit.enqueue(file.id.to_string(), Job::FetchFile { file_id: file.id });
+    }
+    if draft.someone_waits {
+        unit.wake(Queue::Route, "");
+    }
+    draft.events.into_iter().for_each(|event| unit.emit(event));
+    Ok(Ingested { messages: draft.messages, counts: batch.counts })
+}
+
+/// A person's address within the tenant.
+type Address = (ChannelId, String);
+/// A provider's message within the tenant.
+type ProviderKey = (ChannelId, String);
+
+struct Batch {
+    people: HashMap<Address, IdentityRecord>,
+    /// Stored messages that the items speak of, or repeat.
+    known: HashMap<ProviderKey, MessageRecord>,
+    /// Those of them that change.
+    updates: HashMap<MessageId, MessageRecord>,
+    /// Messages added by this batch: index into the draft.
+    added: HashMap<ProviderKey, usize>,
+    counts: HashMap<ChannelKind, u64>,
+}
+
+impl Batch {
+    async fn apply(
+        &mut self,
+        draft: &mut Draft<'_>,
+        unit: &UnitOfWork,
+        incoming: Incoming,
+    ) -> Result<()> {
+        let channel = incoming.channel;
+        match incoming.item {
+            InboundItem::Message(message) => {
+                self.add(draft, unit, channel, *message, incoming.idempotency);
+            }
+            InboundItem::Edited(message) => self.edit(draft, unit, channel, *message),
+            InboundItem::Status { provider_id, status, error } => {
+                if let Some(stored) = self.known.get_mut(&(channel.id, provider_id))
+                    && stored.status.admits(status)
+                {
+                    stored.status = status;
+                    stored.error = error;
+                    self.updates.insert(stored.id, stored.clone());
+                    draft.events.push(updated(stored));
+                }
+            }
+            InboundItem::Blocked { external_id, blocked } => {
+                identities::set_blocked(unit, &draft.scope, channel.id, &external_id, blocked)
+                    .await?;
+            }
+            InboundItem::Unsupported { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        draft: &mut Draft<'_>,
+        unit: &UnitOfWork,
+        channel: ChannelRef,
+        message: InboundMessage,
+        idempotency: Option<(String, String)>,
+    ) {
+        let key = (channel.id, message.provider_id.clone());
+        if let Some(callback) = message.acknowledge {
+            unit.enqueue(
+                format!("callback:{callback}"),
+                Job::Acknowledge { channel_id: channel.id, callback },
+            );
+        }
+        if self.known.contains_key(&key) || self.added.contains_key(&key) {
+            return;
+        }
+        let Some(identity) = self.people.get(&(channel.id, message.external_id)) else { return };
+        let at = draft.conversation_for(identity, channel);
+        let conversation = draft.conversations[at].after.id;
+        let content = draft.content_of(message.content, channel.id, conversation);
+        let reply_to = message.reply_to_provider_id.and_then(|id| self.id_of(draft, channel, id));
+        let new = NewMessage {
+            provider_id: message.provider_id,
+            content,
+            reply_to,
+            metadata: message.metadata,
+            idempotency,
+        };
+        draft.push_message(at, new);
+        self.added.insert(key, draft.messages.len() - 1);
+        *self.counts.entry(channel.kind).or_default() += 1;
+    }
+
+    /// An edit carries the whole message. One that overtook its original is stored in its place; the
+    /// original, when it comes, is then a repeat.
+    fn edit(
+        &mut self,
+        draft: &mut Draft<'_>,
+        unit: &UnitOfWork,
+        channel: ChannelRef,
+        mut message: InboundMessage,
+    ) {
+        let key = (channel.id, message.provider_id.clone());
+        message.metadata.insert("edited".to_owned(), Value::Bool(true));
+        let stored = match self.added.get(&key) {
+            Some(&at) => Some(draft.messages[at].clone()),
+            None => self.known.get(&key).cloned(),
+        };
+        let Some(mut stored) = stored else {
+            return self.add(draft, unit, channel, message, None);
+        };
+        stored.content =
+            draft.content_of(message.content, channel.id, stored.conversation_id);
+        merge(&mut stored.metadata, message.metadata);
+        draft.events.push(updated(&stored));
+        match self.added.get(&key) {
+            Some(&at) => draft.messages[at] = stored,
+            None => {
+                self.known.insert(key, stored.clone());
+                self.updates.insert(stored.id, stored);
+            }
+        }
+    }
+
+    fn id_of(&self, draft: &Draft<'_>, channel: ChannelRef, provider_id: String) -> Option<MessageId> {
+        let key = (channel.id, provider_id);
+        match self.added.get(&key) {
+            Some(&at) => Some(draft.messages[at].id),
+            None => self.known.get(&key).map(|message| message.id),
+        }
+    }
+}
+
+fn updated(message: &MessageRecord) -> NewEvent {
+    // Who has the conversation is read at delivery; an update moves it to nobody else.
+    NewEvent {
+        kind: EventKind::MessageUpdated,
+        conversation_id: message.conversation_id,
+        message_id: Some(message.id),
+        assigned_from: None,
+        assigned_to: None,
+    }
+}
+
+fn merge(into: &mut Value, from: serde_json::Map<String, Value>) {
+    match into {
+        Value::Object(object) => object.extend(from),
+        other => *other = Value::Object(from),
+    }
+}
+
+/// The identities of everybody who writes in this batch; strangers are stored.
+async fn identify(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    clock: &dyn Clock,
+    items: &[Incoming],
+) -> Result<HashMap<Address, IdentityRecord>> {
+    let mut writers: HashMap<ChannelRef, Vec<&InboundMessage>> = HashMap::new();
+    let mut seen: HashSet<(ChannelId, &str)> = HashSet::new();
+    for incoming in items {
+        if let InboundItem::Message(message) | InboundItem::Edited(message) = &incoming.item
+            && seen.insert((incoming.channel.id, &message.external_id))
+        {
+            writers.entry(incoming.channel).or_default().push(message);
+        }
+    }
+    let mut people = HashMap::new();
+    let (mut customers, mut strangers) = (Vec::new(), Vec::new());
+    for (channel, messages) in writers {
+        let ids: Vec<&str> = messages.iter().map(|m| m.external_id.as_str()).collect();
+        for identity in identities::by_external_ids(unit.db(), &scope, channel.id, &ids).await? {
+            people.insert((channel.id, identity.external_id.clone()), identity);
+        }
+        for message in messages {
+            let address = (channel.id, message.external_id.clone());
+            if people.contains_key(&address) {
+                continue;
+            }
+            let known = by_proof(unit, scope, message).await?;
+            let identity = new_identity(clock, channel, message, known);
+            if known.is_none() {
+                customers.push(new_customer(&identity, message));
+            }
+            strangers.push(identity.clone());
+            people.insert(address, identity);
+        }
+    }
+    identities::insert_customers(unit, &scope, &customers).await?;
+    identities::insert(unit, &scope, &strangers).await?;
+    Ok(people)
+}
+
+/// The customer whom a proven phone or e-mail address leads to. What was only told proves nothing.
+async fn by_proof(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    message: &InboundMessage,
+) -> Result<Option<CustomerId>> {
+    let profile = &message.profile;
+    if profile.verified_phone.is_none() && profile.verified_email.is_none() {
+        return Ok(None);
+    }
+    let (phone, email) = (profile.verified_phone.as_deref(), profile.verified_email.as_deref());
+    Ok(identities::customer_by_proof(unit, &scope, phone, email).await?)
+}
+
+fn new_customer(identity: &IdentityRecord, message: &InboundMessage) -> NewCustomer {
+    NewCustomer {
+        id: identity.customer_id,
+        name: message.profile.name.clone(),
+        verified_phone: message.profile.verified_phone.clone(),
+        verified_email: message.profile.verified_email.clone(),
+        locale: message.profile.locale.clone(),
+    }
+}
+
+/// The stored messages that the items repeat, edit, answer or report on.
+async fn known_messages(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    items: &[Incoming],
+) -> Result<HashMap<ProviderKey, MessageRecord>> {
+    let mut wanted: HashMap<ChannelId, HashSet<&str>> = HashMap::new();
+    for incoming in items {
+        let ids = wanted.entry(incoming.channel.id).or_default();
+        match &incoming.item {
+            InboundItem::Message(message) | InboundItem::Edited(message) => {
+                ids.insert(&message.provider_id);
+                ids.extend(message.reply_to_provider_id.as_deref());
+            }
+            InboundItem::Status { provider_id, .. } => {
+                ids.insert(provider_id);
+            }
+            InboundItem::Blocked { .. } | InboundItem::Unsupported { .. } => {}
+        }
+    }
+    let mut known = HashMap::new();
+    for (channel, ids) in wanted {
+        let ids: Vec<&str> = ids.into_iter().collect();
+        for message in messages::by_provider_ids(unit.db(), &scope, channel, &ids).await? {
+            let provider_id = message.provider_id.clone().unwrap_or_default();
+            known.insert((channel, provider_id), message);
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,11 @@
+//! The way in: a provider's update is stored raw, then read, and what it says is stored as messages of
+//! conversations.
+
+mod accept;
+mod draft;
+mod ingest;
+mod run;
+
+pub use accept::{Acceptor, RawInbound};
+pub use ingest::{ChannelRef, Ingested};
+pub use run::Accepted;

@@ -1,0 +1,241 @@
+//! Running the inbound lanes, and the short way in for visitors of the widget, who wait for the answer.
+
+use std::collections::{HashMap, HashSet};
+
+use omni_channels::telegram;
+use omni_model::{
+    ChannelId, ChannelKind, ConversationId, Direction, InboundItem, InboundMessage, TenantScope,
+};
+use omni_store::lanes::{self, Leave};
+use omni_store::raw_events::{self, RawEvent, RawState};
+use omni_store::{Lease, MessageRecord, StoreError, messages};
+
+use super::ingest::{ChannelRef, Incoming, ingest};
+use crate::{Core, Error, Result};
+
+/// Events in one batch at most.
+const BATCH: u64 = 256;
+/// Starts of a lane without progress after which its first event is set aside.
+const MAX_ATTEMPTS: i64 = 3;
+
+/// A visitor's stored message.
+#[derive(Debug)]
+pub struct Accepted {
+    pub message: MessageRecord,
+    pub conversation_id: ConversationId,
+    /// Whether it was stored by an earlier request under the same key.
+    pub replayed: bool,
+}
+
+impl Core {
+    /// Runs leased inbound lanes, all of one tenant: in one batch where nothing is suspicious, otherwise
+    /// lane by lane and event by event, so that a poisoned event stops only itself.
+    pub async fn run_inbound(&self, leases: Vec<Lease>) -> Result<()> {
+        let (fresh, suspicious): (Vec<_>, Vec<_>) =
+            leases.into_iter().partition(|lease| lease.attempts == 1);
+        if !fresh.is_empty() {
+            match self.run_batch(&fresh, BATCH).await {
+                Ok(()) => {}
+                Err(error) if is_transient(&error) => return Err(error),
+                Err(_) => {
+                    for lease in fresh {
+                        self.run_one_by_one(lease).await?;
+                    }
+                }
+            }
+        }
+        for lease in suspicious {
+            self.run_one_by_one(lease).await?;
+        }
+        Ok(())
+    }
+
+    async fn run_one_by_one(&self, lease: Lease) -> Result<()> {
+        if lease.attempts > MAX_ATTEMPTS {
+            return self.bury_first(lease, "its worker died each time").await;
+        }
+        match self.run_batch(std::slice::from_ref(&lease), 1).await {
+            Ok(()) => Ok(()),
+            Err(error) if is_transient(&error) => Err(error),
+            Err(error) if lease.attempts >= MAX_ATTEMPTS => {
+                let reason = error.to_string();
+                self.bury_first(lease, &reason).await
+            }
+            Err(error) => {
+                tracing::warn!(attempt = lease.attempts, %error, "an inbound event failed");
+                let delay = lanes::backoff(lease.attempts, &lease);
+                self.leave_lane(lease, Leave::Retry(delay)).await
+            }
+        }
+    }
+
+    async fn bury_first(&self, lease: Lease, reason: &str) -> Result<()> {
+        let first = raw_events::of_lanes(self.store().reader(), std::slice::from_ref(&lease), 1)
+            .await?
+            .into_iter()
+            .next();
+        tracing::error!(reason, "an inbound event was set aside");
+        let (scope, reason) = (lease.scope, reason.to_owned());
+        self.store()
+            .write(&scope, move |unit| async move {
+                if let Some(event) = first {
+                    let dead = RawState::Dead;
+                    raw_events::finish(&unit, &[event.row_id], dead, Some(&reason)).await?;
+                }
+                lanes::leave(&unit, &[(&lease, Leave::More)]).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn run_batch(&self, leases: &[Lease], limit: u64) -> Result<()> {
+        let Some(scope) = leases.first().map(|lease| lease.scope) else { return Ok(()) };
+        let events = raw_events::of_lanes(self.store().reader(), leases, limit).await?;
+        // Where the limit cut, nobody knows which lanes were seen whole.
+        let leave = if (events.len() as u64) < limit { Leave::Drained } else { Leave::More };
+        let channels = self.channels_of(&scope, &events).await?;
+        let read = read_events(&events, &channels);
+        let settings = self.routing_settings(&scope).await?;
+        let (core, leases) = (self.clone(), leases.to_vec());
+        let counts = self
+            .store()
+            .write(&scope, move |unit| async move {
+                let ReadEvents { items, done, unsupported, dead } = read;
+                let ingested = ingest(&unit, scope, core.clock(), settings, items).await?;
+                raw_events::finish(&unit, &done, RawState::Done, None).await?;
+                raw_events::finish(&unit, &unsupported, RawState::Unsupported, None).await?;
+                raw_events::finish(&unit, &dead, RawState::Dead, Some("not readable")).await?;
+                let left: Vec<_> = leases.iter().map(|lease| (lease, leave)).collect();
+                lanes::leave(&unit, &left).await?;
+                Ok::<_, Error>(ingested.counts)
+            })
+            .await?;
+        for (kind, n) in counts {
+            self.meter().messages(scope.tenant_id(), kind, Direction::Inbound, n);
+        }
+        Ok(())
+    }
+
+    /// The kinds of the channels these events came through. One that is gone by now is left out, and its
+    /// events are kept unread.
+    async fn channels_of(
+        &self,
+        scope: &TenantScope,
+        events: &[RawEvent],
+    ) -> Result<HashMap<ChannelId, ChannelKind>> {
+        let ids: HashSet<ChannelId> = events.iter().map(RawEvent::channel_id).collect();
+        let mut kinds = HashMap::new();
+        for id in ids {
+            if let Some(kind) = self.channel_kind(scope, id).await? {
+                kinds.insert(id, kind);
+            }
+        }
+        Ok(kinds)
+    }
+
+    /// Stores a message of somebody who waits for the answer. A repeat under the same key answers the
+    /// stored message; another request under the same key is refused.
+    pub async fn accept_inbound(
+        &self,
+        scope: &TenantScope,
+        channel: ChannelRef,
+        message: InboundMessage,
+        idempotency: Option<(String, String)>,
+    ) -> Result<Accepted> {
+        let first = self.try_accept(scope, channel, message.clone(), idempotency.clone()).await;
+        match first {
+            // Two requests at once made the same identity or message: the second now finds it.
+            Err(Error::Store(StoreError::Unique(_))) => {
+                self.try_accept(scope, channel, message, idempotency).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn try_accept(
+        &self,
+        scope: &TenantScope,
+        channel: ChannelRef,
+        message: InboundMessage,
+        idempotency: Option<(String, String)>,
+    ) -> Result<Accepted> {
+        let settings = self.routing_settings(scope).await?;
+        let (core, scope) = (self.clone(), *scope);
+        let accepted = self
+            .store()
+            .write(&scope, move |unit| async move {
+                let provider_id = message.provider_id.clone();
+                let before =
+                    messages::by_provider_ids(unit.db(), &scope, channel.id, &[&provider_id])
+                        .await?
+                        .pop();
+                if let Some(stored) = before {
+                    return repeat(stored, idempotency);
+                }
+                let item = InboundItem::Message(Box::new(message));
+                let incoming = Incoming { channel, item, idempotency };
+                let ingested =
+                    ingest(&unit, scope, core.clock(), settings, vec![incoming]).await?;
+                let message = ingested
+                    .messages
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| Error::not_found("conversation"))?;
+                Ok(Accepted {
+                    conversation_id: message.conversation_id,
+                    message,
+                    replayed: false,
+                })
+            })
+            .await?;
+        if !accepted.replayed {
+            self.meter().messages(scope.tenant_id(), channel.kind, Direction::Inbound, 1);
+        }
+        Ok(accepted)
+    }
+}
+
+fn repeat(stored: MessageRecord, idempotency: Option<(String, String)>) -> Result<Accepted> {
+    let same = idempotency.is_none_or(|(_, hash)| stored.request_hash == Some(hash));
+    if !same {
+        return Err(Error::refused(
+            omni_model::codes::IDEMPOTENCY_MISMATCH,
+            "this key was used for another message",
+        ));
+    }
+    Ok(Accepted { conversation_id: stored.conversation_id, message: stored, replayed: true })
+}
+
+fn is_transient(error: &Error) -> bool {
+    matches!(error, Error::Store(store) if store.is_transient())
+}
+
+/// Raw events as items, and what becomes of their rows.
+#[derive(Default)]
+struct ReadEvents {
+    items: Vec<Incoming>,
+    done: Vec<i64>,
+    unsupported: Vec<i64>,
+    dead: Vec<i64>,
+}
+
+fn read_events(events: &[RawEvent], channels: &HashMap<ChannelId, ChannelKind>) -> ReadEvents {
+    let mut read = ReadEvents::default();
+    for event in events {
+        let id = event.channel_id();
+        let item = match channels.get(&id) {
+            Some(ChannelKind::Telegram) => telegram::parse(event.payload.as_bytes()).ok(),
+            _ => None,
+        };
+        match (item, channels.get(&id)) {
+            (Some(InboundItem::Unsupported { .. }), _) => read.unsupported.push(event.row_id),
+            (Some(item), Some(&kind)) => {
+                read.done.push(event.row_id);
+                let channel = ChannelRef { id, kind };
+                read.items.push(Incoming { channel, item, idempotency: None });
+            }
+            _ => read.dead.push(event.row_id),
+        }
+    }
+    read
+}

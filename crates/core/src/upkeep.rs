@@ -1,0 +1,94 @@
+//! What must happen without anybody asking.
+
+use omni_model::{EventKind, NewEvent, PlatformScope, Queue, ConversationStatus};
+use omni_store::conversations::{self, Change};
+use omni_store::lanes::{self, Leave};
+use omni_store::{Lease, events, idempotency};
+
+use crate::{Core, Error, Result};
+
+/// Snoozed conversations woken in one go.
+const WAKE_AT_ONCE: u64 = 200;
+/// Wait before work that failed is tried again.
+const AFTER_FAILURE: std::time::Duration = std::time::Duration::from_secs(1);
+
+impl Core {
+    /// Moves SQLite's write-ahead log into the file.
+    pub async fn checkpoint(&self) -> Result<()> {
+        Ok(self.store().checkpoint().await?)
+    }
+
+    /// Gives leases back after their work failed: the lanes are tried again in a moment. What cannot be
+    /// given back runs out by itself.
+    pub async fn give_back(&self, leases: Vec<Lease>) {
+        for lease in leases {
+            let scope = lease.scope;
+            let outcome: Result<()> = self
+                .store()
+                .write(&scope, move |unit| async move {
+                    lanes::leave(&unit, &[(&lease, Leave::Retry(AFTER_FAILURE))]).await?;
+                    Ok(())
+                })
+                .await;
+            if outcome.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Opens snoozed conversations whose time has come, and puts conversations of operators who left back
+    /// into the queue.
+    pub async fn upkeep(&self) -> Result<()> {
+        self.wake_snoozed().await?;
+        self.requeue_absent().await
+    }
+
+    async fn wake_snoozed(&self) -> Result<()> {
+        let why = PlatformScope::for_reason("the clock serves all tenants");
+        let now = self.clock().now();
+        let due = conversations::snoozed_until(self.store().reader(), why, now, WAKE_AT_ONCE).await?;
+        for (scope, id) in due {
+            self.store()
+                .write(&scope, move |unit| async move {
+                    let Some(record) = conversations::lock_one(&unit, &scope, id).await? else {
+                        return Ok(());
+                    };
+                    let due = record.snooze_until.is_some_and(|until| until <= now);
+                    if record.status != ConversationStatus::Pending || !due {
+                        return Ok(());
+                    }
+                    let mut change = Change::of(record);
+                    change.after.status = ConversationStatus::Open;
+                    change.after.snooze_until = None;
+                    change.after.updated_at = unit.now();
+                    if change.after.assigned_to.is_none() {
+                        change.after.queued_at = unit.now();
+                    }
+                    unit.emit(NewEvent {
+                        kind: EventKind::ConversationUpdated,
+                        conversation_id: id,
+                        message_id: None,
+                        assigned_from: change.after.assigned_to,
+                        assigned_to: change.after.assigned_to,
+                    });
+                    unit.wake(Queue::Route, "");
+                    conversations::save(&unit, &[change]).await?;
+                    Ok::<_, Error>(())
+                })
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what is past its keeping: events nobody can replay any more, answers kept for repeats.
+    pub async fn forget_old(&self) -> Result<()> {
+        let why = PlatformScope::for_reason("retention serves all tenants");
+        self.store()
+            .write_platform(why, |unit| async move {
+                events::forget_old(&unit).await?;
+                idempotency::forget_old(&unit).await?;
+                Ok(())
+            })
+            .await
+    }
+}

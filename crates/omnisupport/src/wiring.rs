@@ -1,0 +1,80 @@
+//! Settings become use cases.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use omni_blobs::Blobs;
+use omni_bus::Bus;
+use omni_config::{AllowedHost, Keys, Settings};
+use omni_core::live::LiveOptions;
+use omni_core::{Core, Options, Ports};
+use omni_model::{Clock, SystemClock};
+use omni_outbound::{AllowRule, Outbound};
+use omni_store::{OpenOptions, Store};
+use url::Url;
+
+/// What tests replace.
+pub struct Wiring {
+    pub clock: Arc<dyn Clock>,
+    /// Where the world reaches this process.
+    pub public_url: Url,
+    /// Times and bounds of the sockets.
+    pub live: LiveOptions,
+}
+
+impl Wiring {
+    /// The machine's clock.
+    pub fn new(public_url: Url) -> Self {
+        Self { clock: Arc::new(SystemClock), public_url, live: LiveOptions::default() }
+    }
+}
+
+/// Opens the database that the settings name, without migrating it.
+pub async fn open_store(settings: &Settings, clock: Arc<dyn Clock>, bus: &Bus) -> Result<Store> {
+    let options = OpenOptions::new(settings.database.url.to_string());
+    Store::open(&options, clock, Arc::new(bus.clone()))
+        .await
+        .context("the database cannot be opened")
+}
+
+/// Opens everything that the use cases stand on.
+pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
+    std::fs::create_dir_all(&settings.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", settings.data_dir.display()))?;
+    let keys = Keys::load_or_create(settings)?;
+    let bus = Bus::new();
+    let store = open_store(settings, Arc::clone(&wiring.clock), &bus).await?;
+    let blobs = Blobs::local(&settings.data_dir.join("blobs"))
+        .context("the folder for files cannot be opened")?;
+    let ports = Ports {
+        store,
+        bus,
+        blobs,
+        outbound: Outbound::new(allow_rules(settings))?,
+        clock: wiring.clock,
+    };
+    let options = Options {
+        public_url: wiring.public_url,
+        telegram_api_url: settings.telegram.api_url.clone(),
+        access_token_ttl: settings.auth.access_token_ttl,
+        refresh_token_ttl: settings.auth.refresh_token_ttl,
+        file_url_ttl: settings.files.url_ttl,
+        max_upload_bytes: settings.files.max_upload_bytes,
+        jwt_secret: keys.jwt.expose().as_bytes().to_vec(),
+        encryption_key: keys.encryption.expose().as_bytes().to_vec(),
+        live: wiring.live,
+    };
+    Ok(Core::new(ports, options))
+}
+
+fn allow_rules(settings: &Settings) -> Vec<AllowRule> {
+    settings
+        .outbound
+        .allow_hosts
+        .iter()
+        .map(|allowed| match allowed {
+            AllowedHost::Host(name) => AllowRule::Host(name.clone()),
+            AllowedHost::Net(net) => AllowRule::Net(*net),
+        })
+        .collect()
+}

@@ -1,0 +1,3 @@
+//! Stories over HTTP and sockets, on both engines.
+
+mod telegram;

@@ -1,0 +1,122 @@
+//! The real binary in a process of its own, so that it can be killed.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::process::{Child, Command};
+
+use crate::{Api, eventually};
+
+/// A server in a process of its own.
+pub struct Process {
+    binary: PathBuf,
+    environment: Vec<(String, String)>,
+    addr: SocketAddr,
+    child: Child,
+}
+
+impl Process {
+    /// Starts `binary serve` with these settings on a free port and waits until it is healthy.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(binary: &Path, settings: &[(&str, String)]) -> Self {
+        let addr = free_addr();
+        let mut environment: Vec<(String, String)> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        environment.push(("HTTP_ADDR".to_owned(), addr.to_string()));
+        let child = serve(binary, &environment);
+        let process = Self { binary: binary.to_owned(), environment, addr, child };
+        process.healthy().await;
+        process
+    }
+
+    /// A client that has not signed in.
+    pub fn stranger(&self) -> Api {
+        Api::new(self.addr)
+    }
+
+    /// The process id.
+    ///
+    /// # Panics
+    /// When the process has ended.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
+    /// `kill -9`.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+
+    /// Starts again after a kill.
+    pub async fn start_again(&mut self) {
+        self.child = serve(&self.binary, &self.environment);
+        self.healthy().await;
+    }
+
+    /// SIGTERM; waits for the end and answers whether it was a good one.
+    pub async fn terminate(&mut self) -> bool {
+        let pid = self.pid().to_string();
+        let told = Command::new("kill").args(["-TERM", &pid]).status().await;
+        assert!(told.is_ok_and(|status| status.success()), "it can be told");
+        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
+        ended.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+    }
+
+    /// Runs another command of the binary beside the server; its standard output.
+    ///
+    /// # Panics
+    /// When the command fails.
+    pub async fn command(&self, arguments: &[&str]) -> String {
+        let output = Command::new(&self.binary)
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment.iter().cloned())
+            .output()
+            .await
+            .expect("the binary runs");
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {error}");
+        String::from_utf8(output.stdout).expect("it prints text")
+    }
+
+    /// Creates a company through the command line; what it printed.
+    pub async fn creates_tenant(&self, slug: &str, email: &str, password: &str) -> Value {
+        let arguments = [
+            "tenant", "create", "--name", slug, "--slug", slug, "--owner-email", email,
+            "--owner-password", password,
+        ];
+        serde_json::from_str(&self.command(&arguments).await).expect("it prints JSON")
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test calls its own server")]
+    async fn healthy(&self) {
+        let url = format!("http://{}/health", self.addr);
+        eventually("a healthy server", || async {
+            reqwest::get(&url).await.ok().filter(|answer| answer.status().is_success())
+        })
+        .await;
+    }
+}
+
+fn serve(binary: &Path, environment: &[(String, String)]) -> Child {
+    Command::new(binary)
+        .arg("serve")
+        .env_clear()
+        .envs(environment.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the binary starts")
+}
+
+/// A port that nobody has right now; the server under test takes it in a moment.
+fn free_addr() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it has an address")
+}

@@ -1,0 +1,170 @@
+//! The loop of one queue: lease, run, leave.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use omni_core::{Core, Result};
+use omni_model::{Queue, TenantId};
+use omni_store::lanes::LEASE;
+use omni_store::{Claim, Lease};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Lanes of one tenant under lease at any time in one queue: no tenant takes all the workers.
+const TENANT_BOUND: usize = 512;
+/// Wait after the store failed.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
+
+/// How leased lanes are run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Mode {
+    /// All leased lanes of a tenant in one unit of work: for work that only touches the store.
+    Batches { lanes: usize },
+    /// Each lane by itself, some at once: for work that waits for the network.
+    Lanes { at_once: usize },
+}
+
+pub(crate) struct Runner {
+    core: Core,
+    queue: Queue,
+    mode: Mode,
+    sweep: Duration,
+    owner: String,
+}
+
+impl Runner {
+    pub(crate) fn new(
+        core: Core,
+        queue: Queue,
+        mode: Mode,
+        sweep: Duration,
+        number: usize,
+    ) -> Self {
+        let owner = format!("{}-{queue}-{number}", std::process::id());
+        Self { core, queue, mode, sweep, owner }
+    }
+
+    /// Runs until told to stop; what is under way then is finished.
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        let at_once = match self.mode {
+            Mode::Batches { .. } => 1,
+            Mode::Lanes { at_once } => at_once,
+        };
+        let places = Arc::new(Semaphore::new(at_once));
+        let running = TaskTracker::new();
+        let mut last_tenant = None;
+        while !stop.is_cancelled() {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let lanes = match self.mode {
+                Mode::Batches { lanes } => lanes,
+                Mode::Lanes { .. } => places.available_permits() + 1,
+            };
+            let leases = self.claim(lanes, last_tenant).await;
+            match leases {
+                Ok(leases) if leases.is_empty() => {
+                    drop(place);
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = self.core.bus().woken(self.queue) => {}
+                        () = tokio::time::sleep(self.sweep) => {}
+                    }
+                }
+                Ok(leases) => {
+                    last_tenant = leases.first().map(|lease| lease.scope.tenant_id());
+                    match self.mode {
+                        Mode::Batches { .. } => self.run_batch(leases).await,
+                        Mode::Lanes { .. } => {
+                            drop(place);
+                            for lease in leases {
+                                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                                    break;
+                                };
+                                let (core, queue) = (self.core.clone(), self.queue);
+                                running.spawn(async move {
+                                    run_lane(core, queue, lease).await;
+                                    drop(place);
+                                });
+                            }
+                        }
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(queue = %self.queue, %error, "lanes could not be leased");
+                    drop(place);
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = tokio::time::sleep(AFTER_FAILURE) => {}
+                    }
+                }
+            }
+        }
+        running.close();
+        running.wait().await;
+    }
+
+    async fn claim(&self, lanes: usize, after: Option<TenantId>) -> Result<Vec<Lease>> {
+        let claim = Claim {
+            queue: self.queue,
+            owner: self.owner.clone(),
+            lanes,
+            tenant_bound: TENANT_BOUND,
+        };
+        Ok(self.core.store().claim_lanes(claim, after).await?)
+    }
+
+    async fn run_batch(&self, leases: Vec<Lease>) {
+        let (core, queue, held) = (self.core.clone(), self.queue, leases.clone());
+        let work = async move {
+            match queue {
+                Queue::Route => match leases.into_iter().next() {
+                    Some(lease) => core.run_route(lease).await,
+                    None => Ok(()),
+                },
+                _ => core.run_inbound(leases).await,
+            }
+        };
+        guarded(&self.core, self.queue, held, work).await;
+    }
+}
+
+async fn run_lane(core: Core, queue: Queue, lease: Lease) {
+    let (held, runner) = (vec![lease.clone()], core.clone());
+    let work = async move {
+        match queue {
+            Queue::Deliver => runner.run_delivery(lease).await,
+            _ => runner.run_errand(lease).await,
+        }
+    };
+    guarded(&core, queue, held, work).await;
+}
+
+/// Runs `work` in a task of its own, so that a panic stops only itself, and renews its leases meanwhile.
+/// After a failure the lanes are given back, unless even that fails: then their leases run out.
+async fn guarded<F>(core: &Core, queue: Queue, leases: Vec<Lease>, work: F)
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let mut task = tokio::spawn(work);
+    let mut renewal = tokio::time::interval(LEASE / 3);
+    renewal.tick().await;
+    let outcome = loop {
+        tokio::select! {
+            outcome = &mut task => break outcome,
+            _ = renewal.tick() => {
+                if let Err(error) = core.store().renew_leases(&leases).await {
+                    tracing::warn!(%queue, %error, "leases could not be renewed");
+                }
+            }
+        }
+    };
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::warn!(%queue, %error, "work failed and will be tried again");
+            core.give_back(leases).await;
+        }
+        Err(_) => tracing::error!(%queue, "work panicked; its lanes are tried again later"),
+    }
+}
