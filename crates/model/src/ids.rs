@@ -13,7 +13,12 @@ macro_rules! id {
         impl $name {
             /// A new id that carries the clock's time.
             pub fn new(clock: &dyn Clock) -> Self {
-                Self(uuid_at(clock.now()))
+                Self::at(clock.now())
+            }
+
+            /// A new id that carries this time.
+            pub fn at(now: Timestamp) -> Self {
+                Self(uuid_at(now))
             }
         }
 

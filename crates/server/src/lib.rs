@@ -1,1 +1,21 @@
-//! The HTTP surface: API v1, channel webhooks, sockets, widget, static pages
+//! The HTTP surface: API v1, channel webhooks, sockets, widget, static pages.
+//!
+//! Handlers parse, authorise, call `omni_core` and map; what they refuse becomes
+//! `application/problem+json` in [`ApiError`]. Every mounted route is in the OpenAPI document.
+
+mod body;
+mod error;
+mod extract;
+mod openapi;
+mod respond;
+mod router;
+mod routes;
+mod sockets;
+mod state;
+
+pub use error::{ApiError, Problem};
+pub use extract::{Auth, IdempotencyKey, Json, Path, Query};
+pub use openapi::openapi;
+pub use respond::{Created, NoContent};
+pub use router::router;
+pub use state::{AppState, Demo, DemoUser, ServerOptions};

@@ -1,13 +1,14 @@
 //! Who changed what. Lines are added and read, never changed.
 
-use omni_model::{AuditId, TenantScope, Timestamp, Total, UserId, limits};
+use omni_model::{AuditId, TenantScope, Timestamp, Total, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::capped;
 use crate::entity::audit_log::{ActiveModel, Column, Entity, Model};
 use crate::records::json;
 use crate::{StoreError, UnitOfWork};
@@ -74,18 +75,7 @@ pub async fn page<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<(Vec<AuditRecord>, Total), StoreError> {
     let all = Entity::find().filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())));
-    let counted = all
-        .clone()
-        .select_only()
-        .column(Column::Id)
-        .limit(limits::COUNT_CAP)
-        .count(db)
-        .await?;
-    let total = if counted < limits::COUNT_CAP {
-        Total::Exact(counted)
-    } else {
-        Total::AtLeast(counted)
-    };
+    let total = capped::count(db, all.clone()).await?;
     let mut query = all
         .order_by_desc(Column::CreatedAt)
         .order_by_desc(Column::Id);

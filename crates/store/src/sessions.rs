@@ -1,14 +1,15 @@
 //! Sign-ins, and the refresh tokens that descend from each.
 
-use omni_model::{PlatformScope, SessionId, TenantId, TenantScope, Timestamp, UserId};
+use omni_model::{PlatformScope, Role, SessionId, TenantId, TenantScope, Timestamp, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::entity::{refresh_tokens, sessions, users};
-use crate::users::UserRecord;
+use crate::records::word;
 use crate::{StoreError, UnitOfWork};
 
 /// A sign-in's row.
@@ -20,20 +21,6 @@ pub struct SessionRecord {
     pub created_at: Timestamp,
     /// Moves on with each refresh.
     pub expires_at: Timestamp,
-    pub revoked_at: Option<Timestamp>,
-}
-
-impl From<sessions::Model> for SessionRecord {
-    fn from(row: sessions::Model) -> Self {
-        Self {
-            id: row.id.into(),
-            tenant_id: row.tenant_id.into(),
-            user_id: row.user_id.into(),
-            created_at: Timestamp::from_millis(row.created_at),
-            expires_at: Timestamp::from_millis(row.expires_at),
-            revoked_at: row.revoked_at.map(Timestamp::from_millis),
-        }
-    }
 }
 
 /// A refresh token's row.
@@ -65,7 +52,7 @@ pub async fn insert(unit: &UnitOfWork, record: &SessionRecord) -> Result<(), Sto
         user_id: Set(record.user_id.into()),
         created_at: Set(record.created_at.millis()),
         expires_at: Set(record.expires_at.millis()),
-        revoked_at: Set(record.revoked_at.map(Timestamp::millis)),
+        revoked_at: Set(None),
         revoked_reason: Set(None),
     };
     sessions::Entity::insert(row)
@@ -74,29 +61,66 @@ pub async fn insert(unit: &UnitOfWork, record: &SessionRecord) -> Result<(), Sto
     Ok(())
 }
 
-/// A sign-in and whose it is, as they are now.
-pub async fn find<C: ConnectionTrait>(
+/// What counts of a sign-in and its person when a request comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub user_id: UserId,
+    pub expires_at: Timestamp,
+    pub revoked: bool,
+    pub role: Role,
+    /// See [`crate::users::UserRecord::version`].
+    pub version: i64,
+    pub disabled: bool,
+}
+
+#[derive(FromQueryResult)]
+struct StandingRow {
+    user_id: Uuid,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+    role: String,
+    version: i64,
+    disabled: bool,
+}
+
+/// A sign-in and its person as they are now, in one statement: every request asks, sooner or later.
+pub async fn standing<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
     id: SessionId,
-) -> Result<Option<(SessionRecord, UserRecord)>, StoreError> {
-    let tenant = Uuid::from(scope.tenant_id());
-    let Some(session) = sessions::Entity::find_by_id(Uuid::from(id))
-        .filter(sessions::Column::TenantId.eq(tenant))
+) -> Result<Option<Standing>, StoreError> {
+    let person = sessions::Entity::belongs_to(users::Entity)
+        .from(sessions::Column::UserId)
+        .to(users::Column::Id)
+        .into();
+    let row = sessions::Entity::find_by_id(Uuid::from(id))
+        .select_only()
+        .columns([
+            sessions::Column::UserId,
+            sessions::Column::ExpiresAt,
+            sessions::Column::RevokedAt,
+        ])
+        .columns([
+            users::Column::Role,
+            users::Column::Version,
+            users::Column::Disabled,
+        ])
+        .join(JoinType::InnerJoin, person)
+        .filter(sessions::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .into_model::<StandingRow>()
         .one(db)
-        .await?
-    else {
-        return Ok(None);
-    };
-    let user = users::Entity::find_by_id(session.user_id)
-        .filter(users::Column::TenantId.eq(tenant))
-        .one(db)
-        .await?
-        .ok_or(StoreError::Inconsistent {
-            table: "sessions",
-            column: "user_id",
-        })?;
-    Ok(Some((session.into(), user.try_into()?)))
+        .await?;
+    row.map(|row| {
+        Ok(Standing {
+            user_id: row.user_id.into(),
+            expires_at: Timestamp::from_millis(row.expires_at),
+            revoked: row.revoked_at.is_some(),
+            role: word(&row.role, "users", "role")?,
+            version: row.version,
+            disabled: row.disabled,
+        })
+    })
+    .transpose()
 }
 
 /// Ends a sign-in. Returns false if it had ended before.

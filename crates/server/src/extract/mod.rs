@@ -1,0 +1,18 @@
+//! What handlers take from a request, checked. What cannot be taken is a problem, and never repeated back.
+
+mod auth;
+mod client;
+mod fields;
+mod json;
+mod key;
+mod path;
+mod query;
+
+pub use auth::Auth;
+pub(crate) use auth::bearer;
+pub use client::ClientAddr;
+pub(crate) use client::PeerAddr;
+pub use json::Json;
+pub use key::IdempotencyKey;
+pub use path::Path;
+pub use query::Query;

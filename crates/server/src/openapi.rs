@@ -1,0 +1,90 @@
+//! The OpenAPI 3.1 document.
+
+use utoipa::Modify;
+use utoipa::OpenApi as _;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+
+use crate::error::Problem;
+use crate::router;
+
+/// The scheme of the access tokens of people.
+const BEARER: &str = "bearer";
+/// The scheme of the widget's session tokens.
+const WIDGET_SESSION: &str = "widget_session";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "OmniSupport", description = "Omnichannel support inbox"),
+    components(schemas(Problem)),
+    security(("bearer" = [])),
+    modifiers(&Schemes)
+)]
+struct Base;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, document: &mut OpenApi) {
+        let components = document.components.get_or_insert_default();
+        for (name, what) in [
+            (BEARER, "The access token of POST /api/v1/auth/login"),
+            (WIDGET_SESSION, "The session token of POST /api/v1/widget/sessions"),
+        ] {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .description(Some(what))
+                .build();
+            components
+                .security_schemes
+                .insert(name.to_owned(), RefOr::T(SecurityScheme::Http(scheme)));
+        }
+    }
+}
+
+/// The document without paths.
+pub(crate) fn base() -> OpenApi {
+    Base::openapi()
+}
+
+/// The document of all routes; needs no running server.
+pub fn openapi() -> OpenApi {
+    finish(router::documented().into_openapi())
+}
+
+/// Adds what every operation answers when it does not do what was asked.
+pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
+    for item in document.paths.paths.values_mut() {
+        for operation in [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ] {
+            if let Some(operation) = operation {
+                add_problem(operation);
+            }
+        }
+    }
+    document
+}
+
+fn add_problem(operation: &mut Operation) {
+    operation
+        .responses
+        .responses
+        .entry("default".to_owned())
+        .or_insert_with(|| RefOr::T(problem()));
+}
+
+fn problem() -> Response {
+    ResponseBuilder::new()
+        .description("Why it was not done")
+        .content(
+            "application/problem+json",
+            Content::new(Some(Ref::from_schema_name("Problem"))),
+        )
+        .build()
+}

@@ -1,0 +1,38 @@
+//! One module a resource. Each hands out its routes, with their place in the OpenAPI document.
+
+mod auth;
+mod channels;
+mod conversations;
+mod customers;
+mod files;
+mod messages;
+mod webhooks;
+mod widget;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{AppState, sockets};
+
+/// Routes for people: the dashboard and programs that act for them.
+pub(crate) fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(auth::router())
+        .merge(conversations::router())
+        .merge(messages::router())
+        .merge(channels::router())
+        .merge(customers::router())
+        .merge(files::router())
+        .merge(sockets::operator::router())
+}
+
+/// Routes for visitors of other people's sites, who check the origin themselves.
+pub(crate) fn widget() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(widget::router())
+        .merge(sockets::widget::router())
+}
+
+/// Routes for messengers.
+pub(crate) fn webhooks() -> OpenApiRouter<AppState> {
+    webhooks::router()
+}
