@@ -13,6 +13,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: true,
+    license: { fileName: "licenses.md" },
     rolldownOptions: {
       output: {
         codeSplitting: {
