@@ -9,6 +9,7 @@ mod content;
 mod conversation;
 mod customer;
 mod event;
+mod file;
 mod ids;
 mod inbound;
 mod job;
@@ -29,6 +30,7 @@ pub use conversation::{
 };
 pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
+pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
     AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId, MessageId, SessionId,
     TenantId, UserId,

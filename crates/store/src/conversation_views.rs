@@ -349,12 +349,11 @@ impl BesideRow {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let content_type: ContentType = word(&text(&self.content_type), T, "content_type")?;
         let content = json(&text(&self.content), T, "content")?;
-        let content = Content::from_json(content_type, content).map_err(|_| {
-            StoreError::Inconsistent {
+        let content =
+            Content::from_json(content_type, content).map_err(|_| StoreError::Inconsistent {
                 table: T,
                 column: "content",
-            }
-        })?;
+            })?;
         Ok(Some(LastMessage {
             id: id.into(),
             seq,
@@ -398,7 +397,10 @@ mod tests {
         assert_eq!(of(None, None), Some(vec![]));
         assert_eq!(of(None, Some(ids[0])), Some(vec![None, Some(ids[0])]));
         assert_eq!(of(Some(None), Some(ids[0])), Some(vec![None]));
-        assert_eq!(of(Some(Some(ids[0])), Some(ids[0])), Some(vec![Some(ids[0])]));
+        assert_eq!(
+            of(Some(Some(ids[0])), Some(ids[0])),
+            Some(vec![Some(ids[0])])
+        );
         assert_eq!(of(Some(Some(ids[1])), Some(ids[0])), None);
     }
 }

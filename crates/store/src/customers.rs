@@ -3,11 +3,11 @@
 use std::str::FromStr;
 
 use omni_model::{
-    ChannelKind, Customer, CustomerId, IdentityBrief, TenantId, TenantScope, Timestamp,
+    ChannelKind, Customer, CustomerId, IdentityBrief, TenantId, TenantScope, Timestamp, UserId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
+    JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -199,4 +199,28 @@ pub async fn active_conversations<C: ConnectionTrait>(
         .into_iter()
         .map(TryInto::try_into)
         .collect()
+}
+
+/// Whether this operator sees the customer where each sees his own conversations and the queue.
+pub async fn is_seen_by<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    customer: CustomerId,
+    operator: UserId,
+) -> Result<bool, StoreError> {
+    use conversations::Column as Conversation;
+    let mine_or_nobodys = Condition::any()
+        .add(Conversation::AssignedTo.is_null())
+        .add(Conversation::AssignedTo.eq(Uuid::from(operator)));
+    let found: Option<i64> = conversations::Entity::find()
+        .select_only()
+        .column(Conversation::RowId)
+        .filter(Conversation::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Conversation::CustomerId.eq(Uuid::from(customer)))
+        .filter(mine_or_nobodys)
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }

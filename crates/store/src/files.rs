@@ -2,8 +2,8 @@
 
 pub use omni_model::FileState;
 use omni_model::{
-    ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId, TenantScope,
-    Timestamp, UserId, clean_file_name,
+    ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId, TenantScope, Timestamp,
+    UserId, clean_file_name,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,

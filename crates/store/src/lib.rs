@@ -6,6 +6,7 @@
 
 pub mod audit;
 mod bulk;
+mod capped;
 pub mod channels;
 mod connect;
 pub mod conversation_tags;
@@ -20,7 +21,9 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod idempotency;
+pub mod history;
 pub mod identities;
+pub mod identity_moves;
 pub mod jobs;
 pub mod lanes;
 pub mod live_views;

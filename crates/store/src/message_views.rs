@@ -1,11 +1,12 @@
 //! Pages of a conversation's messages.
 
-use omni_model::{ConversationId, TenantScope};
+use omni_model::{ConversationId, Direction, MessageId, MessageStatus, TenantScope};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entity::messages::{Column, Entity};
-use crate::{MessageRecord, StoreError};
+use crate::{MessageRecord, StoreError, UnitOfWork};
 
 /// Which messages of a conversation. Bounds are exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,9 +57,7 @@ pub async fn page<C: ConnectionTrait>(
     }
     query = match window {
         Window::Newest => query.order_by_desc(Column::Seq),
-        Window::Before(seq) => query
-            .filter(Column::Seq.lt(seq))
-            .order_by_desc(Column::Seq),
+        Window::Before(seq) => query.filter(Column::Seq.lt(seq)).order_by_desc(Column::Seq),
         Window::After(seq) => query.filter(Column::Seq.gt(seq)).order_by_asc(Column::Seq),
     };
     let mut records: Vec<MessageRecord> = query
@@ -85,4 +84,28 @@ pub async fn page<C: ConnectionTrait>(
         has_before,
         has_after,
     })
+}
+
+/// Marks the customer's messages after `from` up to `to` as read. Returns which were not yet, in the order
+/// of display.
+pub async fn mark_inbound_read(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    conversation: ConversationId,
+    from: i64,
+    to: i64,
+) -> Result<Vec<MessageId>, StoreError> {
+    let mut read = Entity::update_many()
+        .col_expr(Column::Status, Expr::value(MessageStatus::Read.as_str()))
+        .col_expr(Column::UpdatedAt, Expr::value(unit.now().millis()))
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::ConversationId.eq(Uuid::from(conversation)))
+        .filter(Column::Seq.gt(from))
+        .filter(Column::Seq.lte(to))
+        .filter(Column::Direction.eq(Direction::Inbound.as_str()))
+        .filter(Column::Status.ne(MessageStatus::Read.as_str()))
+        .exec_with_returning(unit.db())
+        .await?;
+    read.sort_by_key(|message| message.seq);
+    Ok(read.into_iter().map(|message| message.id.into()).collect())
 }

@@ -72,10 +72,7 @@ pub async fn insert(unit: &UnitOfWork, record: &WidgetSessionRecord) -> Result<(
 /// Writes who the visitor is and what is told about him.
 pub async fn update(unit: &UnitOfWork, record: &WidgetSessionRecord) -> Result<(), StoreError> {
     Entity::update_many()
-        .col_expr(
-            Column::ExternalId,
-            Expr::value(record.external_id.as_str()),
-        )
+        .col_expr(Column::ExternalId, Expr::value(record.external_id.as_str()))
         .col_expr(Column::Verified, Expr::value(record.verified))
         .col_expr(Column::Visitor, Expr::value(to_json(&record.visitor)))
         .col_expr(Column::LastSeenAt, Expr::value(unit.now().millis()))

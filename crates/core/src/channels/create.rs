@@ -1,0 +1,185 @@
+//! Making a channel.
+
+use omni_model::{ChannelId, ChannelKind, Principal, Timestamp, codes};
+use omni_store::{ChannelRecord, UniqueKey, channels};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::connect::Standing;
+use super::settings::{
+    TelegramSecrets, TelegramToken, TelegramWish, WidgetSecrets, WidgetSettings, typed,
+};
+use super::view::{Channel, need_manage};
+use crate::audit::{self, Line};
+use crate::customers::is_name;
+use crate::secrets::random_word;
+use crate::{Core, Error, Result};
+
+/// A channel to make.
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewChannel {
+    #[serde(rename = "type")]
+    pub kind: ChannelKind,
+    pub name: String,
+    /// telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub settings: Map<String, Value>,
+    /// telegram: `{bot_token}`; widget: none.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub secrets: Map<String, Value>,
+}
+
+impl Core {
+    /// Refuses whom 403 is due before anybody looks at what he sent.
+    pub fn check_create_channel(&self, who: &Principal) -> Result<()> {
+        need_manage(who)
+    }
+
+    /// Makes a channel and connects it.
+    pub async fn create_channel(&self, who: &Principal, new: NewChannel) -> Result<Channel> {
+        need_manage(who)?;
+        let name = checked_name(&new.name)?;
+        match new.kind {
+            ChannelKind::Telegram => self.create_telegram(who, name, new).await,
+            ChannelKind::Widget => self.create_widget(who, name, new).await,
+            ChannelKind::Whatsapp | ChannelKind::Wazzup | ChannelKind::Email | ChannelKind::Api => {
+                Err(Error::invalid_field(
+                    "/type",
+                    "unsupported",
+                    "telegram or widget",
+                ))
+            }
+        }
+    }
+
+    async fn create_telegram(
+        &self,
+        who: &Principal,
+        name: String,
+        new: NewChannel,
+    ) -> Result<Channel> {
+        let wish: TelegramWish = typed("/settings", new.settings, "mode")?;
+        let TelegramToken { bot_token } = typed("/secrets", new.secrets, "bot_token")?;
+        let bot_token = bot_token.trim().to_owned();
+        let standing = self.try_token(&bot_token).await?;
+        let account = bot_token.split(':').next().map(str::to_owned);
+        let secrets = TelegramSecrets {
+            bot_token,
+            webhook_secret: random_word::<32>()?,
+        };
+        let mut record = self.blank(who, ChannelKind::Telegram, name, random_word::<32>()?);
+        record.settings = json!(wish.settle(&self.options().public_url));
+        record.secrets = self.sealed(&record, &secrets)?;
+        record.account = account;
+        // Connecting until the updates are on their way: the row is there before the first of them.
+        record.status = omni_model::ChannelStatus::Connecting;
+        record.status_detail = standing.detail.clone();
+        let record = self.store_channel(who, record).await?;
+        let record = if standing == Standing::ACTIVE {
+            self.connect(record).await?
+        } else {
+            record
+        };
+        Ok(self.show_channel(who, record))
+    }
+
+    async fn create_widget(
+        &self,
+        who: &Principal,
+        name: String,
+        new: NewChannel,
+    ) -> Result<Channel> {
+        let settings: WidgetSettings = typed(
+            "/settings",
+            new.settings,
+            "allowed_origins, color, greeting and name",
+        )?;
+        settings.check()?;
+        if !new.secrets.is_empty() {
+            let detail = "a widget's secret is made here";
+            return Err(Error::invalid_field("/secrets", "unknown", detail));
+        }
+        let secrets = WidgetSecrets {
+            identity_secret: random_word::<32>()?,
+        };
+        let key = format!("wk_{}", random_word::<16>()?);
+        let mut record = self.blank(who, ChannelKind::Widget, name, key);
+        record.settings = json!(settings);
+        record.secrets = self.sealed(&record, &secrets)?;
+        let record = self.store_channel(who, record).await?;
+        let mut shown = self.show_channel(who, record);
+        shown.identity_secret = Some(secrets.identity_secret);
+        Ok(shown)
+    }
+
+    fn blank(
+        &self,
+        who: &Principal,
+        kind: ChannelKind,
+        name: String,
+        public_key: String,
+    ) -> ChannelRecord {
+        let now: Timestamp = self.clock().now();
+        ChannelRecord {
+            id: ChannelId::new(self.clock()),
+            tenant_id: who.tenant_id,
+            kind,
+            name,
+            status: omni_model::ChannelStatus::Active,
+            status_detail: None,
+            settings: json!({}),
+            secrets: String::new(),
+            public_key,
+            account: None,
+            deleted_at: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    async fn store_channel(&self, who: &Principal, record: ChannelRecord) -> Result<ChannelRecord> {
+        let (scope, actor) = (who.scope(), who.user_id);
+        let stored = self
+            .store()
+            .write(&scope, move |unit| async move {
+                channels::insert(&unit, &record).await?;
+                let line = Line::of("channel.created", "channel", record.id.0).with(json!({
+                    "type": record.kind,
+                    "name": record.name,
+                    "settings": record.settings,
+                }));
+                audit::record(&unit, &scope, Some(actor), line).await?;
+                Ok(record)
+            })
+            .await
+            .map_err(account_taken)?;
+        self.channel_changed(&stored);
+        Ok(stored)
+    }
+}
+
+/// One account is one channel, whoever's: its messages could not go to two places.
+pub(super) fn account_taken(error: Error) -> Error {
+    match error {
+        Error::Store(error) if error.violates(UniqueKey::CHANNEL_ACCOUNT) => {
+            Error::refused(codes::CHANNEL_EXISTS, "this bot is connected already")
+        }
+        other => other,
+    }
+}
+
+pub(super) fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if is_name(name) {
+        Ok(name.to_owned())
+    } else {
+        Err(Error::invalid_field(
+            "/name",
+            "invalid",
+            "1 to 200 characters in one line",
+        ))
+    }
+}

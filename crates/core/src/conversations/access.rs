@@ -1,0 +1,106 @@
+//! What everybody who touches a conversation passes: seeing it (404), then being allowed to (403).
+
+use omni_model::{
+    ConversationId, EventKind, MessageId, NewEvent, Principal, UserId, Visibility, may_see,
+};
+use omni_store::conversations;
+use omni_store::{ConversationRecord, UnitOfWork, live_views};
+
+use crate::{Core, Error, Result};
+
+/// What it takes to answer, and to do what goes with answering.
+pub(crate) const REPLY: &str = "conversations:reply";
+/// What it takes to take a conversation.
+pub(super) const ASSIGN_SELF: &str = "conversations:assign_self";
+/// What it takes to give a conversation to somebody else or to nobody.
+pub(super) const ASSIGN: &str = "conversations:assign";
+
+/// Who asks, and how much he sees: what a unit of work needs to decide again on the locked row.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewer {
+    pub(crate) who: Principal,
+    visibility: Visibility,
+}
+
+impl Viewer {
+    /// Whether he sees a conversation of this operator or, with `None`, of the queue.
+    pub(crate) fn sees(&self, assigned_to: Option<UserId>) -> bool {
+        may_see(&self.who, self.visibility, assigned_to)
+    }
+
+    /// Refuses what he may not do.
+    pub(crate) fn needs(&self, permission: &'static str) -> Result<()> {
+        if self.who.may(permission) {
+            Ok(())
+        } else {
+            Err(Error::forbidden(permission))
+        }
+    }
+
+    /// The conversation as it is now, locked; 404 when he does not see it.
+    pub(super) async fn lock(
+        &self,
+        unit: &UnitOfWork,
+        id: ConversationId,
+    ) -> Result<ConversationRecord> {
+        conversations::lock_one(unit, &self.who.scope(), id)
+            .await?
+            .filter(|record| self.sees(record.assigned_to))
+            .ok_or_else(|| Error::not_found("conversation"))
+    }
+}
+
+impl Core {
+    /// How much `who` sees.
+    pub(crate) async fn viewer(&self, who: &Principal) -> Result<Viewer> {
+        let visibility = self.routing_settings(&who.scope()).await?.visibility;
+        Ok(Viewer {
+            who: who.clone(),
+            visibility,
+        })
+    }
+
+    /// A conversation that `who` sees; 404 otherwise.
+    pub(super) async fn seen(
+        &self,
+        viewer: &Viewer,
+        id: ConversationId,
+    ) -> Result<ConversationRecord> {
+        let scope = viewer.who.scope();
+        live_views::conversations(self.store().reader(), &scope, &[id])
+            .await?
+            .pop()
+            .filter(|record| viewer.sees(record.assigned_to))
+            .ok_or_else(|| Error::not_found("conversation"))
+    }
+
+    /// Refuses whom 404 or 403 is due before anybody looks at what he sent.
+    pub async fn check_reply(&self, who: &Principal, id: ConversationId) -> Result<()> {
+        let viewer = self.viewer(who).await?;
+        self.seen(&viewer, id).await?;
+        viewer.needs(REPLY)
+    }
+}
+
+/// An event about a conversation that stays with whom it is with.
+pub(super) fn event(kind: EventKind, about: &ConversationRecord) -> NewEvent {
+    NewEvent {
+        kind,
+        conversation_id: about.id,
+        message_id: None,
+        assigned_from: about.assigned_to,
+        assigned_to: about.assigned_to,
+    }
+}
+
+/// An event about a message.
+pub(super) fn message_event(
+    kind: EventKind,
+    about: &ConversationRecord,
+    message: MessageId,
+) -> NewEvent {
+    NewEvent {
+        message_id: Some(message),
+        ..event(kind, about)
+    }
+}

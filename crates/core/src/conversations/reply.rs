@@ -1,0 +1,300 @@
+//! Writing into a conversation: to the customer, or a note that only the team sees.
+
+use omni_model::{
+    AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus, Direction,
+    EventKind, Job, Message, MessageId, MessageStatus, NewEvent, Principal, SenderType, UserId,
+    codes,
+};
+use omni_store::conversations::{self, Change};
+use omni_store::files::{self, Uploader};
+use omni_store::{ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, messages};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::access::{ASSIGN_SELF, REPLY, Viewer, event, message_event};
+use super::content;
+use crate::{Core, Error, Result};
+
+/// A message to write.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMessage {
+    pub content_type: ContentType,
+    /// `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`.
+    #[schema(value_type = Object)]
+    pub content: Value,
+    /// A note that only the team sees.
+    #[serde(default)]
+    pub private: bool,
+    /// The message of this conversation that it answers.
+    #[serde(default)]
+    pub reply_to: Option<MessageId>,
+}
+
+/// A written message.
+#[derive(Clone, Debug)]
+pub struct Replied {
+    pub message: Message,
+    /// Whether an earlier request under the same key wrote it.
+    pub replayed: bool,
+}
+
+/// An idempotency key and the hash of the request that came under it.
+#[derive(Clone)]
+struct Once {
+    key: String,
+    request_hash: String,
+}
+
+impl Core {
+    /// Writes a message. Replying to the customer takes an unassigned conversation, and reopens a resolved
+    /// one; a closed one must be reopened first. Notes do neither.
+    ///
+    /// A repeat under the same key answers the message that is there.
+    pub async fn reply(
+        &self,
+        who: &Principal,
+        id: ConversationId,
+        new: NewMessage,
+        key: Option<String>,
+    ) -> Result<Replied> {
+        let viewer = self.viewer(who).await?;
+        self.seen(&viewer, id).await?;
+        viewer.needs(REPLY)?;
+        let once = key.map(|key| Once {
+            key,
+            request_hash: request_hash(id, &new),
+        });
+        let content = content::read(new.content_type, new.content)?;
+        let draft = Draft {
+            id,
+            content,
+            private: new.private,
+            reply_to: new.reply_to,
+            once,
+        };
+        let outcome = match self.write_reply(viewer.clone(), draft.clone()).await {
+            // Two requests at once under one key, in two conversations: the second now finds the first.
+            Err(Error::Store(error)) if error.violates(UniqueKey::MESSAGE_KEY) => {
+                self.write_reply(viewer, draft).await
+            }
+            outcome => outcome,
+        };
+        let (record, replayed) = outcome.map_err(one_open)?;
+        if !replayed && record.status == MessageStatus::Sent && !record.private {
+            // Only a widget's message is there without anybody delivering it.
+            self.meter()
+                .messages(who.tenant_id, ChannelKind::Widget, Direction::Outbound, 1);
+        }
+        Ok(Replied {
+            message: self.render_one(&who.scope(), record).await?,
+            replayed,
+        })
+    }
+
+    async fn write_reply(&self, viewer: Viewer, draft: Draft) -> Result<(MessageRecord, bool)> {
+        let scope = viewer.who.scope();
+        let core = self.clone();
+        self.store()
+            .write(&scope, move |unit| async move {
+                let conversation = viewer.lock(&unit, draft.id).await?;
+                if let Some(record) = earlier(&unit, &viewer, &draft).await? {
+                    return Ok((record, true));
+                }
+                let found = match draft.content.file_id() {
+                    Some(id) => files::find(unit.db(), &scope, id).await?,
+                    None => None,
+                };
+                let by = Uploader::User(viewer.who.user_id);
+                let content = content::settle_file(&by, draft.content.clone(), found)?;
+                check_reply_to(&unit, &viewer, &draft).await?;
+                let mut change = Change::of(conversation);
+                if !draft.private {
+                    resume(&unit, &mut change)?;
+                    take(&unit, &viewer, &mut change);
+                }
+                change.after.last_seq += 1;
+                change.after.updated_at = unit.now();
+                let id = MessageId::new(core.clock());
+                let record = draft.record(id, content, &viewer, &change.after, unit.now());
+                conversations::save(&unit, std::slice::from_ref(&change)).await?;
+                messages::insert(&unit, std::slice::from_ref(&record)).await?;
+                unit.emit(message_event(EventKind::MessageNew, &change.after, id));
+                if record.status == MessageStatus::Queued {
+                    unit.enqueue(draft.id.to_string(), Job::Deliver { message_id: id });
+                }
+                Ok((record, false))
+            })
+            .await
+    }
+}
+
+#[derive(Clone)]
+struct Draft {
+    id: ConversationId,
+    content: Content,
+    private: bool,
+    reply_to: Option<MessageId>,
+    once: Option<Once>,
+}
+
+impl Draft {
+    fn record(
+        &self,
+        id: MessageId,
+        content: Content,
+        viewer: &Viewer,
+        conversation: &ConversationRecord,
+        now: omni_model::Timestamp,
+    ) -> MessageRecord {
+        // What stays inside, and what the visitor's own socket shows, needs nobody to deliver it.
+        let is_here = self.private || conversation.channel_kind == ChannelKind::Widget;
+        MessageRecord {
+            id,
+            tenant_id: conversation.tenant_id,
+            conversation_id: conversation.id,
+            seq: conversation.last_seq,
+            direction: Direction::Outbound,
+            sender_type: SenderType::Operator,
+            sender_id: Some(viewer.who.user_id.0),
+            channel_id: conversation.channel_id,
+            provider_id: None,
+            content,
+            status: if is_here {
+                MessageStatus::Sent
+            } else {
+                MessageStatus::Queued
+            },
+            error: None,
+            private: self.private,
+            reply_to: self.reply_to,
+            idempotency_key: self.once.as_ref().map(|once| once.key.clone()),
+            request_hash: self.once.as_ref().map(|once| once.request_hash.clone()),
+            metadata: Value::Object(Map::new()),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+}
+
+/// What an earlier request under the same key wrote.
+async fn earlier(
+    unit: &UnitOfWork,
+    viewer: &Viewer,
+    draft: &Draft,
+) -> Result<Option<MessageRecord>> {
+    let Some(once) = &draft.once else {
+        return Ok(None);
+    };
+    let (scope, sender) = (viewer.who.scope(), viewer.who.user_id.0);
+    match messages::by_idempotency_key(unit.db(), &scope, sender, &once.key).await? {
+        Some(record) if record.request_hash.as_deref() != Some(&once.request_hash) => {
+            Err(Error::refused(
+                codes::IDEMPOTENCY_MISMATCH,
+                "this key was used for another message",
+            ))
+        }
+        found => Ok(found),
+    }
+}
+
+async fn check_reply_to(unit: &UnitOfWork, viewer: &Viewer, draft: &Draft) -> Result<()> {
+    let Some(id) = draft.reply_to else {
+        return Ok(());
+    };
+    let quoted = messages::find(unit.db(), &viewer.who.scope(), id)
+        .await?
+        .filter(|message| message.conversation_id == draft.id)
+        .ok_or_else(|| Error::not_found("message"))?;
+    if quoted.private && !draft.private {
+        let detail = "the customer does not see that note";
+        return Err(Error::invalid_field("/reply_to", "private", detail));
+    }
+    Ok(())
+}
+
+/// Makes the conversation one that can be written in.
+fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
+    match change.after.status {
+        ConversationStatus::Open | ConversationStatus::Pending => Ok(()),
+        ConversationStatus::Closed => Err(Error::refused(
+            codes::CONFLICT,
+            "the conversation is closed: reopen it first",
+        )),
+        ConversationStatus::Resolved => {
+            change.after.status = ConversationStatus::Open;
+            change.after.resolved_at = None;
+            change.after.queued_at = unit.now();
+            unit.emit(event(EventKind::ConversationUpdated, &change.after));
+            Ok(())
+        }
+    }
+}
+
+/// Who replies first has it.
+fn take(unit: &UnitOfWork, viewer: &Viewer, change: &mut Change) {
+    let who = &viewer.who;
+    let takes = who.role.takes_conversations() && who.may(ASSIGN_SELF);
+    if change.after.assigned_to.is_none() && takes {
+        assign(unit, &mut change.after, who.user_id, AssignReason::Replied);
+    }
+}
+
+/// Gives a conversation to somebody and tells of it.
+pub(super) fn assign(
+    unit: &UnitOfWork,
+    conversation: &mut ConversationRecord,
+    operator: UserId,
+    reason: AssignReason,
+) {
+    let from = conversation.assigned_to.replace(operator);
+    conversation.assigned_reason = Some(reason);
+    unit.emit(NewEvent {
+        assigned_from: from,
+        ..event(EventKind::ConversationAssigned, conversation)
+    });
+}
+
+/// A second open conversation of the same customer in the same channel is refused by the store itself.
+pub(super) fn one_open(error: Error) -> Error {
+    match error {
+        Error::Store(error @ StoreError::Unique(_))
+            if error.violates(UniqueKey::CONVERSATION_OPEN) =>
+        {
+            let detail = "the customer already writes in a newer conversation";
+            Error::refused(codes::ALREADY_OPEN, detail)
+        }
+        other => other,
+    }
+}
+
+/// Tells a repeat from another request: fields in the order of the type, whatever the order they came in.
+fn request_hash(id: ConversationId, new: &NewMessage) -> String {
+    let body = serde_json::to_vec(&(id, new)).expect("a message is plain data");
+    hex::encode(Sha256::digest(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_request_has_the_same_hash() {
+        let id = ConversationId(uuid::Uuid::from_u128(1));
+        let of = |json: &str| request_hash(id, &serde_json::from_str(json).unwrap());
+        let one = of(r#"{"content_type":"text","content":{"text":"a"},"private":false}"#);
+        assert_eq!(
+            one,
+            of(r#"{ "content": {"text": "a"}, "content_type": "text" }"#)
+        );
+        assert_ne!(one, of(r#"{"content_type":"text","content":{"text":"b"}}"#));
+        assert_ne!(
+            one,
+            of(r#"{"content_type":"text","content":{"text":"a"},"private":true}"#)
+        );
+        let other = ConversationId(uuid::Uuid::from_u128(2));
+        let new = serde_json::from_str(r#"{"content_type":"text","content":{"text":"a"}}"#);
+        assert_ne!(one, request_hash(other, &new.unwrap()));
+    }
+}

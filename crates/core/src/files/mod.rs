@@ -1,0 +1,10 @@
+//! Files: uploading, the signed addresses they are handed out under, who may have one.
+
+mod access;
+mod address;
+mod intake;
+mod kind;
+
+pub use access::FileContent;
+pub use intake::{Kept, Upload};
+pub use kind::is_shown_inline;

@@ -1,0 +1,96 @@
+//! Channels.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use omni_core::channels::{Channel, ChannelPatch, NewChannel};
+use omni_model::{ChannelId, Page};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::{ApiError, AppState, Auth, Created, Json, NoContent, Path};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list_channels, create_channel))
+        .routes(routes!(get_channel, patch_channel, delete_channel))
+        .routes(routes!(check_channel))
+}
+
+/// The channels
+#[utoipa::path(get, path = "/api/v1/channels", tag = "channels",
+    responses((status = 200, body = Page<Channel>)))]
+async fn list_channels(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+) -> Result<Answer<Page<Channel>>, ApiError> {
+    Ok(Answer(state.core.list_channels(&who).await?))
+}
+
+/// Connect a bot, or make a widget
+#[utoipa::path(post, path = "/api/v1/channels", tag = "channels", request_body = NewChannel,
+    responses((status = 201, body = Channel)))]
+async fn create_channel(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    body: Json<NewChannel>,
+) -> Result<Created<Channel>, ApiError> {
+    let allowed = std::future::ready(state.core.check_create_channel(&who));
+    let new = body.valid_after(allowed).await?;
+    let body = state.core.create_channel(&who, new).await?;
+    Ok(Created {
+        body,
+        replayed: false,
+    })
+}
+
+/// A channel
+#[utoipa::path(get, path = "/api/v1/channels/{id}", tag = "channels",
+    params(("id" = ChannelId, Path)), responses((status = 200, body = Channel)))]
+async fn get_channel(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path(id): Path<ChannelId>,
+) -> Result<Answer<Channel>, ApiError> {
+    Ok(Answer(state.core.get_channel(&who, id).await?))
+}
+
+/// Change a channel
+#[utoipa::path(patch, path = "/api/v1/channels/{id}", tag = "channels",
+    params(("id" = ChannelId, Path)), request_body = ChannelPatch,
+    responses((status = 200, body = Channel)))]
+async fn patch_channel(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path(id): Path<ChannelId>,
+    body: Json<ChannelPatch>,
+) -> Result<Answer<Channel>, ApiError> {
+    let patch = body
+        .valid_after(state.core.check_manage_channel(&who, id))
+        .await?;
+    Ok(Answer(state.core.patch_channel(&who, id, patch).await?))
+}
+
+/// Delete a channel
+///
+/// Its conversations stay.
+#[utoipa::path(delete, path = "/api/v1/channels/{id}", tag = "channels",
+    params(("id" = ChannelId, Path)), responses((status = 204)))]
+async fn delete_channel(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path(id): Path<ChannelId>,
+) -> Result<NoContent, ApiError> {
+    state.core.delete_channel(&who, id).await?;
+    Ok(NoContent)
+}
+
+/// Ask the provider how a channel stands
+#[utoipa::path(post, path = "/api/v1/channels/{id}/check", tag = "channels",
+    params(("id" = ChannelId, Path)), responses((status = 200, body = Channel)))]
+async fn check_channel(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path(id): Path<ChannelId>,
+) -> Result<Answer<Channel>, ApiError> {
+    Ok(Answer(state.core.check_channel(&who, id).await?))
+}

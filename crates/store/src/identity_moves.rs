@@ -1,0 +1,145 @@
+//! What happens to an anonymous visitor's conversations when he proves who he is.
+
+use omni_model::{
+    ChannelId, ConversationId, CustomerId, IdentityId, MessageId, SenderType, TenantScope,
+};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::entity::{conversations, customers, identities, messages};
+use crate::identities::IdentityRecord;
+use crate::{ConversationRecord, StoreError, UnitOfWork};
+
+/// Makes an identity the proven one of `external_id`, which nobody has yet.
+pub async fn prove(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    identity: IdentityId,
+    external_id: &str,
+) -> Result<(), StoreError> {
+    identities::Entity::update_many()
+        .col_expr(identities::Column::ExternalId, Expr::value(external_id))
+        .col_expr(identities::Column::Verified, Expr::value(true))
+        .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(identities::Column::Id.eq(Uuid::from(identity)))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// Every conversation of these identities, locked, in the order of creation.
+pub async fn lock_all(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    identities: &[IdentityId],
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    conversations::Entity::find()
+        .filter(conversations::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(conversations::Column::IdentityId.is_in(identities.iter().map(|id| id.0)))
+        .order_by_asc(conversations::Column::RowId)
+        .lock_exclusive()
+        .all(unit.db())
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect()
+}
+
+/// Gives locked conversations of one identity, and what the customer wrote in them, to another.
+pub async fn give_to(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    moved: &[ConversationId],
+    to: &IdentityRecord,
+) -> Result<(), StoreError> {
+    let tenant = Uuid::from(scope.tenant_id());
+    let ids: Vec<Uuid> = moved.iter().map(|id| id.0).collect();
+    conversations::Entity::update_many()
+        .col_expr(conversations::Column::IdentityId, Expr::value(to.id.0))
+        .col_expr(
+            conversations::Column::CustomerId,
+            Expr::value(to.customer_id.0),
+        )
+        .filter(conversations::Column::TenantId.eq(tenant))
+        .filter(conversations::Column::Id.is_in(ids.clone()))
+        .exec(unit.db())
+        .await?;
+    messages::Entity::update_many()
+        .col_expr(messages::Column::SenderId, Expr::value(to.customer_id.0))
+        .filter(messages::Column::TenantId.eq(tenant))
+        .filter(messages::Column::ConversationId.is_in(ids))
+        .filter(messages::Column::SenderType.eq(SenderType::Customer.as_str()))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
+/// Puts all messages of one locked conversation behind the last of another. Returns them in order.
+pub async fn append_messages(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    from: ConversationId,
+    to: &ConversationRecord,
+) -> Result<Vec<MessageId>, StoreError> {
+    let mut moved = messages::Entity::update_many()
+        .col_expr(messages::Column::ConversationId, Expr::value(to.id.0))
+        .col_expr(
+            messages::Column::Seq,
+            Expr::col(messages::Column::Seq).add(to.last_seq),
+        )
+        .filter(messages::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(messages::Column::ConversationId.eq(Uuid::from(from)))
+        .exec_with_returning(unit.db())
+        .await?;
+    moved.sort_by_key(|message| message.seq);
+    Ok(moved.into_iter().map(|message| message.id.into()).collect())
+}
+
+/// Removes an identity whose conversations were all given away, and its customer if he has no other.
+pub async fn remove(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    identity: IdentityId,
+    customer: CustomerId,
+) -> Result<(), StoreError> {
+    let tenant = Uuid::from(scope.tenant_id());
+    identities::Entity::delete_many()
+        .filter(identities::Column::TenantId.eq(tenant))
+        .filter(identities::Column::Id.eq(Uuid::from(identity)))
+        .exec(unit.db())
+        .await?;
+    let others = identities::Entity::find()
+        .filter(identities::Column::TenantId.eq(tenant))
+        .filter(identities::Column::CustomerId.eq(Uuid::from(customer)))
+        .limit(1)
+        .count(unit.db())
+        .await?;
+    if others == 0 {
+        customers::Entity::delete_many()
+            .filter(customers::Column::TenantId.eq(tenant))
+            .filter(customers::Column::Id.eq(Uuid::from(customer)))
+            .exec(unit.db())
+            .await?;
+    }
+    Ok(())
+}
+
+/// The customer at an address of a channel.
+pub async fn customer_at(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_id: &str,
+) -> Result<Option<CustomerId>, StoreError> {
+    let found: Option<Uuid> = identities::Entity::find()
+        .select_only()
+        .column(identities::Column::CustomerId)
+        .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(identities::Column::ChannelId.eq(Uuid::from(channel)))
+        .filter(identities::Column::ExternalId.eq(external_id))
+        .into_tuple()
+        .one(unit.db())
+        .await?;
+    Ok(found.map(Into::into))
+}
