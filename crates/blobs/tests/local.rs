@@ -1,4 +1,5 @@
 //! Files in a local folder.
+#![expect(clippy::unwrap_used, reason = "in tests it says that something must hold")]
 
 use std::convert::Infallible;
 use std::io;

@@ -35,6 +35,10 @@ pub struct SetupError(#[source] reqwest::Error);
 
 impl Outbound {
     /// A client that calls public addresses and what `allow` lets through, and nothing else.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that makes HTTP clients"
+    )]
     pub fn new(allow: Vec<AllowRule>) -> Result<Self, SetupError> {
         // Another part of the process may have chosen a provider already: then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();

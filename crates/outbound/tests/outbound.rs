@@ -1,4 +1,5 @@
 //! The client against real sockets: what never leaves, what is known of what left, and the limits.
+#![expect(clippy::unwrap_used, reason = "in tests it says that something must hold")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;

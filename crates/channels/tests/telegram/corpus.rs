@@ -18,7 +18,10 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read(file).unwrap();
         let lines: Vec<_> = text.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
-        lines.into_iter().enumerate().map(move |(n, line)| (format!("{name}:{}", n + 1), line))
+        lines
+            .into_iter()
+            .enumerate()
+            .map(move |(n, line)| (format!("{name}:{}", n + 1), line))
     });
     lines.filter(|(_, line)| !line.is_empty()).collect()
 }
@@ -109,10 +112,26 @@ fn paths(value: &Value, prefix: String) -> Vec<String> {
 
 fn arbitrary_json() -> impl Strategy<Value = Value> {
     let key = prop_oneof![
-        Just("update_id"), Just("message"), Just("edited_message"), Just("callback_query"),
-        Just("my_chat_member"), Just("chat"), Just("from"), Just("id"), Just("type"), Just("text"),
-        Just("photo"), Just("file_id"), Just("document"), Just("contact"), Just("location"),
-        Just("message_id"), Just("date"), Just("new_chat_member"), Just("status"), Just("data"),
+        Just("update_id"),
+        Just("message"),
+        Just("edited_message"),
+        Just("callback_query"),
+        Just("my_chat_member"),
+        Just("chat"),
+        Just("from"),
+        Just("id"),
+        Just("type"),
+        Just("text"),
+        Just("photo"),
+        Just("file_id"),
+        Just("document"),
+        Just("contact"),
+        Just("location"),
+        Just("message_id"),
+        Just("date"),
+        Just("new_chat_member"),
+        Just("status"),
+        Just("data"),
     ];
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -128,7 +147,9 @@ fn arbitrary_json() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::vec((key.clone(), inner), 0..8).prop_map(|fields| {
-                let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+                let fields = fields
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value));
                 Value::Object(fields.collect())
             }),
         ]

@@ -107,8 +107,14 @@ async fn places_and_contacts_arrive() {
         name: "Салон".to_owned(),
         phone: "+74950001122".to_owned(),
     };
-    assert_eq!(stage.bot.send(message("111", place)).await, sent(&["111:2"]));
-    assert_eq!(stage.bot.send(message("111", contact)).await, sent(&["111:3"]));
+    assert_eq!(
+        stage.bot.send(message("111", place)).await,
+        sent(&["111:2"])
+    );
+    assert_eq!(
+        stage.bot.send(message("111", contact)).await,
+        sent(&["111:3"])
+    );
     let seen = stage.anna.sees();
     assert_eq!(seen[1]["location"]["latitude"], 55.75);
     assert_eq!(seen[2]["contact"]["phone_number"], "+74950001122");
@@ -137,13 +143,18 @@ async fn refusals_are_told_apart_and_send_nothing() {
 async fn a_revoked_token_is_the_channels_trouble() {
     let stage = Stage::set().await;
     stage.server.revoke(DEFAULT_TOKEN);
-    assert_eq!(refused(&stage.say("Привет").await), codes::CHANNEL_UNAUTHORISED);
+    assert_eq!(
+        refused(&stage.say("Привет").await),
+        codes::CHANNEL_UNAUTHORISED
+    );
 }
 
 #[tokio::test]
 async fn a_chat_that_moved_tells_where() {
     let stage = Stage::set().await;
-    stage.server.fault("sendMessage", Fault::Migrated { to: -100_123 });
+    stage
+        .server
+        .fault("sendMessage", Fault::Migrated { to: -100_123 });
     let Delivery::Refused(error) = stage.say("Привет").await else {
         panic!("a moved chat refuses");
     };
@@ -160,7 +171,10 @@ async fn where_surely_nothing_was_sent_it_may_be_tried_again() {
     assert_eq!(later(&stage.say("раз").await), slow_down);
 
     stage.server.fault("sendMessage", Fault::ServerError);
-    assert_eq!(later(&stage.say("два").await), (codes::CHANNEL_UNAVAILABLE, None));
+    assert_eq!(
+        later(&stage.say("два").await),
+        (codes::CHANNEL_UNAVAILABLE, None)
+    );
 
     let nobody = bot_at(&stage.server, DEFAULT_TOKEN);
     drop(stage.server);
@@ -206,7 +220,9 @@ async fn half_a_message_is_unknown_and_says_which_half() {
     let long = "слово ".repeat(1500);
     // The second piece: first it has to wait a little, then it is refused for good.
     let wait = Fault::TooManyRequests { retry_after: 0 };
-    stage.server.fault("sendMessage", Fault::Late(Duration::ZERO));
+    stage
+        .server
+        .fault("sendMessage", Fault::Late(Duration::ZERO));
     stage.server.fault("sendMessage", wait);
     stage.server.fault("sendMessage", Fault::ServerError);
     let delivery = stage.say(&long).await;
@@ -217,8 +233,12 @@ async fn half_a_message_is_unknown_and_says_which_half() {
 #[tokio::test]
 async fn the_middle_of_a_message_waits_where_telegram_asks_for_it() {
     let stage = Stage::set().await;
-    stage.server.fault("sendMessage", Fault::Late(Duration::ZERO));
-    stage.server.fault_times("sendMessage", Fault::TooManyRequests { retry_after: 1 }, 1);
+    stage
+        .server
+        .fault("sendMessage", Fault::Late(Duration::ZERO));
+    stage
+        .server
+        .fault_times("sendMessage", Fault::TooManyRequests { retry_after: 1 }, 1);
     let delivery = stage.say(&"слово ".repeat(1500)).await;
     assert_eq!(delivery, sent(&["111:2", "111:3", "111:4"]));
 }
@@ -244,7 +264,7 @@ async fn typing_is_shown_and_presses_are_answered() {
     let first = stage.bot.acknowledge(&press).await;
     assert_eq!(later(&first), (codes::TIMEOUT, None));
     assert_eq!(stage.bot.acknowledge(&press).await, sent(&[]));
-    assert_eq!(stage.server.answered_callbacks(), [press.clone()]);
+    assert_eq!(stage.server.answered_callbacks(), std::slice::from_ref(&press));
     // Too old by now: nobody waits for it any more.
     assert_eq!(stage.bot.acknowledge(&press).await, sent(&[]));
 }

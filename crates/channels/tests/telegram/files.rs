@@ -23,19 +23,51 @@ async fn files_arrive_byte_for_byte_in_the_way_that_shows_them_best() {
     let stage = Stage::set().await;
     let bytes = |word: &'static str| Bytes::from_static(word.as_bytes());
     let cases = [
-        (file(ContentType::Image, "фото.png", "image/png", png(4, 3)), "sendPhoto"),
-        (file(ContentType::Audio, "v.oga", "audio/ogg", bytes("OggS")), "sendVoice"),
-        (file(ContentType::Audio, "a.mp3", "audio/mpeg", bytes("ID3")), "sendAudio"),
-        (file(ContentType::Video, "v.mp4", "video/mp4", bytes("ftyp")), "sendVideo"),
-        (file(ContentType::File, "Счёт \"5\".pdf", "application/pdf", bytes("%PDF")), "sendDocument"),
-        (file(ContentType::Sticker, "s.webp", "image/webp", bytes("RIFF")), "sendDocument"),
+        (
+            file(ContentType::Image, "фото.png", "image/png", png(4, 3)),
+            "sendPhoto",
+        ),
+        (
+            file(ContentType::Audio, "v.oga", "audio/ogg", bytes("OggS")),
+            "sendVoice",
+        ),
+        (
+            file(ContentType::Audio, "a.mp3", "audio/mpeg", bytes("ID3")),
+            "sendAudio",
+        ),
+        (
+            file(ContentType::Video, "v.mp4", "video/mp4", bytes("ftyp")),
+            "sendVideo",
+        ),
+        (
+            file(
+                ContentType::File,
+                "Счёт \"5\".pdf",
+                "application/pdf",
+                bytes("%PDF"),
+            ),
+            "sendDocument",
+        ),
+        (
+            file(ContentType::Sticker, "s.webp", "image/webp", bytes("RIFF")),
+            "sendDocument",
+        ),
     ];
     for (content, method) in cases {
         let delivery = stage.bot.send(message("111", content.clone())).await;
-        assert!(matches!(delivery, Delivery::Sent { .. }), "{method}: {delivery:?}");
+        assert!(
+            matches!(delivery, Delivery::Sent { .. }),
+            "{method}: {delivery:?}"
+        );
         let last = stage.server.ledger().pop().unwrap();
         assert_eq!(last.method, method);
-        let OutboundContent::File { bytes, file_name, mime_type, .. } = content else {
+        let OutboundContent::File {
+            bytes,
+            file_name,
+            mime_type,
+            ..
+        } = content
+        else {
             unreachable!("all cases are files");
         };
         let arrived = last.file.unwrap();
@@ -48,7 +80,11 @@ async fn files_arrive_byte_for_byte_in_the_way_that_shows_them_best() {
 #[tokio::test]
 async fn a_photo_that_telegram_will_not_show_goes_as_a_file() {
     let stage = Stage::set().await;
-    for odd in [png(9000, 9000), png(5000, 3), Bytes::from_static(b"no picture")] {
+    for odd in [
+        png(9000, 9000),
+        png(5000, 3),
+        Bytes::from_static(b"no picture"),
+    ] {
         let content = file(ContentType::Image, "scan.png", "image/png", odd);
         let delivery = stage.bot.send(message("111", content)).await;
         assert!(matches!(delivery, Delivery::Sent { .. }), "{delivery:?}");
@@ -86,7 +122,10 @@ async fn a_caption_that_is_too_long_follows_as_text() {
 async fn files_beyond_telegrams_limit_are_refused_before_anything_is_sent() {
     let stage = Stage::set().await;
     let huge = Bytes::from(vec![0; 50 * 1024 * 1024 + 1]);
-    for (bytes, code) in [(huge, codes::FILE_TOO_LARGE), (Bytes::new(), codes::BAD_REQUEST)] {
+    for (bytes, code) in [
+        (huge, codes::FILE_TOO_LARGE),
+        (Bytes::new(), codes::BAD_REQUEST),
+    ] {
         let content = file(ContentType::File, "x.bin", "application/zip", bytes);
         let delivery = stage.bot.send(message("111", content)).await;
         assert!(matches!(delivery, Delivery::Refused(error) if error.code == code));
@@ -132,12 +171,16 @@ async fn what_cannot_be_fetched_says_why() {
         Err(error) => Err(error),
     };
     assert_eq!(fetch("nonsense").await, Err(FetchError::Gone));
-    stage.anna.sends_huge_document("film.mkv", limits::TELEGRAM_FILE + 1);
+    stage
+        .anna
+        .sends_huge_document("film.mkv", limits::TELEGRAM_FILE + 1);
     let huge = newest_file(&stage).await;
     assert_eq!(huge.size, Some(limits::TELEGRAM_FILE + 1));
     assert_eq!(fetch(&huge.handle).await, Err(FetchError::TooLarge));
 
-    stage.anna.sends_document("act.pdf", "application/pdf", "%PDF-1.7 ".repeat(50));
+    stage
+        .anna
+        .sends_document("act.pdf", "application/pdf", "%PDF-1.7 ".repeat(50));
     let act = newest_file(&stage).await;
     for method in ["getFile", "file"] {
         let faults = [
@@ -155,7 +198,10 @@ async fn what_cannot_be_fetched_says_why() {
         }
     }
     stage.server.fault("file", Fault::Truncated);
-    assert!(matches!(fetch(&act.handle).await, Err(FetchError::RetryLater { .. })));
+    assert!(matches!(
+        fetch(&act.handle).await,
+        Err(FetchError::RetryLater { .. })
+    ));
     assert_eq!(fetch(&act.handle).await, Ok(450));
     stage.server.forget_file(&act.handle);
     assert_eq!(fetch(&act.handle).await, Err(FetchError::Gone));

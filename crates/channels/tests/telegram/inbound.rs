@@ -12,7 +12,9 @@ impl Stage {
     /// All that waits for the bot, but the first message.
     async fn items(&self) -> Vec<InboundItem> {
         let updates = self.bot.get_updates(0, Duration::ZERO, 100).await.unwrap();
-        let parsed = updates.iter().map(|raw| parse(raw.get().as_bytes()).unwrap());
+        let parsed = updates
+            .iter()
+            .map(|raw| parse(raw.get().as_bytes()).unwrap());
         parsed.skip(1).collect()
     }
 
@@ -64,7 +66,12 @@ async fn texts_answers_and_edits() {
     stage.anna.replies(first, "и ещё");
     stage.anna.edits(first, "Добрый день");
     let items = stage.items().await;
-    let [InboundItem::Message(hello), InboundItem::Message(reply), InboundItem::Edited(edit)] = &items[..] else {
+    let [
+        InboundItem::Message(hello),
+        InboundItem::Message(reply),
+        InboundItem::Edited(edit),
+    ] = &items[..]
+    else {
         panic!("unexpected: {items:?}");
     };
     assert_eq!(hello.external_id, "111");
@@ -82,17 +89,23 @@ async fn texts_answers_and_edits() {
 #[tokio::test]
 async fn files_and_albums() {
     let stage = Stage::set().await;
-    stage.anna.sends_album(&[png(800, 600), png(600, 800)], Some("до и после"));
-    stage.anna.sends_document("Акт.pdf", "application/pdf", "%PDF");
+    stage
+        .anna
+        .sends_album(&[png(800, 600), png(600, 800)], Some("до и после"));
+    stage
+        .anna
+        .sends_document("Акт.pdf", "application/pdf", "%PDF");
     stage.anna.sends_voice("OggS");
     stage.anna.sends_video("v.mp4", "ftyp");
     let messages = stage.messages().await;
     let kinds: Vec<_> = messages
         .iter()
         .map(|message| match &message.content {
-            InboundContent::File { kind, file, caption } => {
-                (*kind, file.file_name.as_deref(), caption.as_deref())
-            }
+            InboundContent::File {
+                kind,
+                file,
+                caption,
+            } => (*kind, file.file_name.as_deref(), caption.as_deref()),
             other => panic!("not a file: {other:?}"),
         })
         .collect();
@@ -117,7 +130,8 @@ async fn places_and_proven_phones() {
     let stage = Stage::set().await;
     stage.anna.sends_location(55.75, 37.61);
     stage.anna.shares_phone("79990001122");
-    let somebody = json!({"phone_number": "+7 999 555-44-33", "first_name": "Boris", "user_id": 222});
+    let somebody =
+        json!({"phone_number": "+7 999 555-44-33", "first_name": "Boris", "user_id": 222});
     stage.anna.sends_field("contact", somebody);
     let messages = stage.messages().await;
     let place = InboundContent::Location {
@@ -125,7 +139,10 @@ async fn places_and_proven_phones() {
         longitude: 37.61,
     };
     assert_eq!(messages[0].content, place);
-    let phones: Vec<_> = messages.iter().map(|m| m.profile.verified_phone.clone()).collect();
+    let phones: Vec<_> = messages
+        .iter()
+        .map(|m| m.profile.verified_phone.clone())
+        .collect();
     assert_eq!(phones, [None, Some("+79990001122".to_owned()), None]);
     let contact = InboundContent::Contact {
         name: "Boris".to_owned(),
@@ -147,7 +164,10 @@ async fn presses_blocks_and_lanes() {
     for update in &raw {
         assert_eq!(envelope(update.get().as_bytes()).unwrap().order_key, "111");
     }
-    let items: Vec<_> = raw.iter().map(|raw| parse(raw.get().as_bytes()).unwrap()).collect();
+    let items: Vec<_> = raw
+        .iter()
+        .map(|raw| parse(raw.get().as_bytes()).unwrap())
+        .collect();
     let InboundItem::Message(pressed) = &items[2] else {
         panic!("unexpected: {:?}", items[2]);
     };
@@ -183,20 +203,49 @@ fn every_kind_of_file_is_known_by_its_field() {
         file
     };
     let cases = [
-        (json!({"audio": with(json!({"file_name": "y.mp3"}))}), ContentType::Audio, "audio/mpeg"),
+        (
+            json!({"audio": with(json!({"file_name": "y.mp3"}))}),
+            ContentType::Audio,
+            "audio/mpeg",
+        ),
         (json!({"video_note": base}), ContentType::Video, "video/mp4"),
         (json!({"sticker": base}), ContentType::Sticker, "image/webp"),
-        (json!({"sticker": with(json!({"is_animated": true}))}), ContentType::Sticker, "application/x-tgsticker"),
-        (json!({"sticker": with(json!({"is_video": true}))}), ContentType::Sticker, "video/webm"),
-        (json!({"animation": base, "document": base}), ContentType::Video, "video/mp4"),
-        (json!({"animation": with(json!({"mime_type": "image/gif"})), "document": base}), ContentType::Image, "image/gif"),
-        (json!({"live_photo": base, "photo": [base]}), ContentType::Image, "image/jpeg"),
+        (
+            json!({"sticker": with(json!({"is_animated": true}))}),
+            ContentType::Sticker,
+            "application/x-tgsticker",
+        ),
+        (
+            json!({"sticker": with(json!({"is_video": true}))}),
+            ContentType::Sticker,
+            "video/webm",
+        ),
+        (
+            json!({"animation": base, "document": base}),
+            ContentType::Video,
+            "video/mp4",
+        ),
+        (
+            json!({"animation": with(json!({"mime_type": "image/gif"})), "document": base}),
+            ContentType::Image,
+            "image/gif",
+        ),
+        (
+            json!({"live_photo": base, "photo": [base]}),
+            ContentType::Image,
+            "image/jpeg",
+        ),
     ];
     for (fields, expected, mime) in cases {
-        let InboundContent::File { kind, file, .. } = private_message(fields.clone()).content else {
+        let InboundContent::File { kind, file, .. } = private_message(fields.clone()).content
+        else {
             panic!("no file in {fields}");
         };
-        assert_eq!((kind, file.mime_type.as_deref()), (expected, Some(mime)), "{fields}");
+        assert_eq!(
+            (kind, file.mime_type.as_deref()),
+            (expected, Some(mime)),
+            "{fields}"
+        );
         assert_eq!((file.handle.as_str(), file.size), ("F", Some(9)));
     }
 }
@@ -214,7 +263,8 @@ fn the_largest_photo_is_taken_wherever_it_stands() {
 #[test]
 fn a_venue_is_a_place_with_a_name() {
     let venue = json!({"location": {"latitude": 1.5, "longitude": 2.5}, "title": "Салон", "address": "Тверская, 1"});
-    let message = private_message(json!({"venue": venue, "location": {"latitude": 1.5, "longitude": 2.5}}));
+    let message =
+        private_message(json!({"venue": venue, "location": {"latitude": 1.5, "longitude": 2.5}}));
     let words = json!({"title": "Салон", "address": "Тверская, 1"});
     assert_eq!(message.metadata["venue"], words);
     assert!(matches!(message.content, InboundContent::Location { .. }));
@@ -245,18 +295,36 @@ fn what_we_do_not_act_on_says_what_it_is() {
     let cases = [
         (group, "message"),
         (private(json!({"poll": {"id": "1"}})), "message.poll"),
-        (private(json!({"dice": {"emoji": "🎲", "value": 3}})), "message.dice"),
+        (
+            private(json!({"dice": {"emoji": "🎲", "value": 3}})),
+            "message.dice",
+        ),
         (private(json!({"text": 7})), "message"),
         (private(json!({"text": "", "photo": []})), "message"),
-        (private(json!({"location": {"latitude": 91.0, "longitude": 0.0}})), "message"),
+        (
+            private(json!({"location": {"latitude": 91.0, "longitude": 0.0}})),
+            "message",
+        ),
         (json!({"update_id": 1, "brand_new": {}}), "brand_new"),
         (json!({"update_id": 1}), "unknown"),
         (json!({}), "unknown"),
         (json!([1, 2]), "unknown"),
-        (json!({"update_id": 1, "channel_post": {"chat": {"id": -1, "type": "channel"}}}), "channel_post"),
-        (json!({"update_id": 1, "callback_query": {"id": "1", "from": {"id": 5}, "inline_message_id": "x", "data": "d"}}), "callback_query"),
-        (json!({"update_id": 1, "callback_query": {"id": "1", "from": {"id": 5}, "message": {"message_id": 1, "chat": {"id": -5, "type": "group"}}, "data": "d"}}), "callback_query"),
-        (json!({"update_id": 1, "my_chat_member": {"chat": {"id": -5, "type": "group"}, "new_chat_member": {"status": "kicked"}}}), "my_chat_member"),
+        (
+            json!({"update_id": 1, "channel_post": {"chat": {"id": -1, "type": "channel"}}}),
+            "channel_post",
+        ),
+        (
+            json!({"update_id": 1, "callback_query": {"id": "1", "from": {"id": 5}, "inline_message_id": "x", "data": "d"}}),
+            "callback_query",
+        ),
+        (
+            json!({"update_id": 1, "callback_query": {"id": "1", "from": {"id": 5}, "message": {"message_id": 1, "chat": {"id": -5, "type": "group"}}, "data": "d"}}),
+            "callback_query",
+        ),
+        (
+            json!({"update_id": 1, "my_chat_member": {"chat": {"id": -5, "type": "group"}, "new_chat_member": {"status": "kicked"}}}),
+            "my_chat_member",
+        ),
     ];
     for (update, kind) in cases {
         assert_eq!(item(update.clone()), unsupported(kind), "{update}");
@@ -276,5 +344,8 @@ fn a_press_under_a_message_too_old_to_show_still_counts() {
         text: "y:1".to_owned(),
         buttons: Vec::new(),
     };
-    assert_eq!((press.content, press.reply_to_provider_id), (content, Some("111:16".to_owned())));
+    assert_eq!(
+        (press.content, press.reply_to_provider_id),
+        (content, Some("111:16".to_owned()))
+    );
 }

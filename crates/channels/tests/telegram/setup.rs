@@ -30,7 +30,11 @@ async fn tokens_appear_nowhere() {
     let secret = DEFAULT_TOKEN.split(':').nth(1).unwrap();
     stage.server.fault("getMe", Fault::Reset);
     let error = stage.bot.get_me().await.unwrap_err();
-    for text in [format!("{error}"), format!("{error:?}"), format!("{:?}", stage.bot)] {
+    for text in [
+        format!("{error}"),
+        format!("{error:?}"),
+        format!("{:?}", stage.bot),
+    ] {
         assert!(!text.contains(secret), "{text}");
     }
 }
@@ -51,7 +55,12 @@ async fn telegrams_own_words_tell_what_is_wrong_with_a_webhook() {
 
     stage.bot.set_webhook(HOOK, "s3cret").await.unwrap();
     let again = stage.bot.set_webhook(HOOK, "s3cret").await;
-    assert_eq!(again, Err(CallError::RateLimited { after: Some(Duration::from_secs(1)) }));
+    assert_eq!(
+        again,
+        Err(CallError::RateLimited {
+            after: Some(Duration::from_secs(1))
+        })
+    );
     let info = stage.bot.get_webhook_info().await.unwrap();
     assert_eq!(info.url, HOOK);
     assert!(info.allowed_updates.contains(&"callback_query".to_owned()));
@@ -63,8 +72,12 @@ async fn telegrams_own_words_tell_what_is_wrong_with_a_webhook() {
 async fn updates_are_polled_confirmed_and_never_fail_as_a_batch() {
     let stage = Stage::set().await;
     stage.anna.writes("один");
-    stage.server.inject(&json!({"update_id": 700_000_050, "brand_new_kind": {"x": [1]}}));
-    stage.server.inject(&json!({"update_id": 700_000_051, "message": "not an object"}));
+    stage
+        .server
+        .inject(&json!({"update_id": 700_000_050, "brand_new_kind": {"x": [1]}}));
+    stage
+        .server
+        .inject(&json!({"update_id": 700_000_051, "message": "not an object"}));
     stage.server.jump_update_ids(900_000_000);
     stage.anna.writes("два");
 
@@ -75,7 +88,16 @@ async fn updates_are_polled_confirmed_and_never_fail_as_a_batch() {
         .map(|raw| envelope(raw.get().as_bytes()).unwrap())
         .map(|envelope| envelope.provider_event_id.parse().unwrap())
         .collect();
-    assert_eq!(ids, [700_000_001, 700_000_002, 700_000_050, 700_000_051, 900_000_000]);
+    assert_eq!(
+        ids,
+        [
+            700_000_001,
+            700_000_002,
+            700_000_050,
+            700_000_051,
+            900_000_000
+        ]
+    );
     let rest = stage.bot.get_updates(700_000_051, short, 1).await.unwrap();
     assert_eq!(rest.len(), 1);
     assert_eq!(stage.server.pending(), 2);
@@ -86,14 +108,20 @@ async fn a_poll_waits_for_the_first_update() {
     let stage = Stage::set().await;
     let offset = 700_000_002;
     let begun = Instant::now();
-    let (updates, ()) = tokio::join!(stage.bot.get_updates(offset, Duration::from_secs(5), 100), async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        stage.anna.writes("вот и я");
-    });
+    let (updates, ()) = tokio::join!(
+        stage.bot.get_updates(offset, Duration::from_secs(5), 100),
+        async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            stage.anna.writes("вот и я");
+        }
+    );
     assert_eq!(updates.unwrap().len(), 1);
     assert!(begun.elapsed() < Duration::from_secs(3));
     // An empty poll outlasts the deadline of an ordinary call.
-    let nothing = stage.bot.get_updates(offset + 1, Duration::from_secs(1), 100).await;
+    let nothing = stage
+        .bot
+        .get_updates(offset + 1, Duration::from_secs(1), 100)
+        .await;
     assert_eq!(nothing.unwrap().len(), 0);
 }
 
@@ -102,17 +130,25 @@ async fn conflicts_are_told_apart() {
     let stage = Stage::set().await;
     let poll = |bot: Telegram, seconds| {
         tokio::spawn(async move {
-            let outcome = bot.get_updates(800_000_000, Duration::from_secs(seconds), 10).await;
+            let outcome = bot
+                .get_updates(800_000_000, Duration::from_secs(seconds), 10)
+                .await;
             outcome.map(|updates| updates.len())
         })
     };
     let first = poll(stage.bot.clone(), 20);
     tokio::time::sleep(Duration::from_millis(150)).await;
     let second = poll(stage.bot.clone(), 20);
-    assert_eq!(first.await.unwrap(), Err(CallError::Conflict(Conflict::OtherPoller)));
+    assert_eq!(
+        first.await.unwrap(),
+        Err(CallError::Conflict(Conflict::OtherPoller))
+    );
     // The next conflict is told late, so it needs the patience of a poll.
     stage.bot.set_webhook(HOOK, "s").await.unwrap();
-    assert_eq!(second.await.unwrap(), Err(CallError::Conflict(Conflict::WebhookSet)));
+    assert_eq!(
+        second.await.unwrap(),
+        Err(CallError::Conflict(Conflict::WebhookSet))
+    );
     let third = poll(stage.bot.clone(), 20).await.unwrap();
     assert_eq!(third, Err(CallError::Conflict(Conflict::WebhookActive)));
 }
@@ -122,7 +158,8 @@ async fn the_check_says_in_words_how_the_bot_stands() {
     let stage = Stage::set().await;
     let check = stage.bot.check().await;
     assert_eq!((check.status, check.code), (ChannelStatus::Active, "ok"));
-    let words = "Telegram knows @simulated_100001_bot and keeps updates until they are polled; 1 wait";
+    let words =
+        "Telegram knows @simulated_100001_bot and keeps updates until they are polled; 1 wait";
     assert_eq!(check.detail, words);
     assert_eq!(check.account.unwrap().id, "100001");
 

@@ -95,10 +95,11 @@ function showMessage(message) {
   if (file) bubble.append(showFile(file));
   if (message.location) {
     const { latitude, longitude } = message.location;
-    bubble.append(make("p", "", `📍 ${latitude}, ${longitude}`));
+    bubble.append(make("p", "", `${word("location")}: ${latitude}, ${longitude}`));
   }
   if (message.contact) {
-    bubble.append(make("p", "", `👤 ${message.contact.first_name} ${message.contact.phone_number}`));
+    const { first_name: name, phone_number: phone } = message.contact;
+    bubble.append(make("p", "", `${word("contact")}: ${name}, ${phone}`));
   }
   const words = message.text ?? message.caption;
   if (words) bubble.append(make("p", "words", words));
@@ -163,6 +164,7 @@ function show() {
   document.body.classList.toggle("in-chat", Boolean(open));
   showCustomers();
   showMessages();
+  grow();
 }
 
 /* What is done */
@@ -197,7 +199,8 @@ function end() {
 function grow() {
   const text = at("text");
   text.style.height = "auto";
-  text.style.height = `${Math.min(text.scrollHeight, 160)}px`;
+  // Two pixels of border; nothing can be measured while it is hidden.
+  if (text.scrollHeight > 0) text.style.height = `${Math.min(text.scrollHeight + 2, 160)}px`;
 }
 
 at("composer").onsubmit = async (event) => {
