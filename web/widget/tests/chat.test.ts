@@ -276,6 +276,19 @@ describe("chat", () => {
     expect(chat.messages).toHaveLength(3);
   });
 
+  it("begins with the newest when its own newest message is of an older conversation", async () => {
+    const chat = await joined({ messages: [message({ seq: 1 })] });
+    answer = (one) =>
+      one.path.includes("after")
+        ? { status: 404, body: { code: "not_found" } }
+        : { body: { items: [message({ seq: 2 })], has_after: false } };
+    FakeSocket.last.drop();
+    await vi.advanceTimersByTimeAsync(1_100);
+    FakeSocket.last.drop();
+    await settle();
+    expect(chat.messages).toHaveLength(2);
+  });
+
   it("comes back to life with the first message that goes through", async () => {
     const chat = await joined();
     for (let n = 0; n < 6; n++) {

@@ -157,6 +157,23 @@ describe("outbox", () => {
     expect(with_.post.mock.calls[1]?.[0].content.file_id).toBe("f1");
   });
 
+  it("uploads again when a refused file is retried", async () => {
+    const with_ = carrier();
+    const stored = { file_name: "a.pdf", mime_type: "application/pdf", size: 3, url: "/" };
+    with_.upload.mockResolvedValueOnce({ id: "f1", ...stored });
+    with_.upload.mockResolvedValueOnce({ id: "f2", ...stored });
+    with_.post.mockRejectedValueOnce(new ApiError(404)).mockResolvedValue(message());
+    const box = open(with_);
+    box.add("file", { file_name: "a.pdf" }, new File(["abc"], "a.pdf"));
+    await settle();
+    expect(localStorage.length).toBe(0);
+    const [item] = box.items;
+    if (!item) throw new Error("gone");
+    box.retry(item);
+    await settle();
+    expect(with_.post.mock.calls.at(-1)?.[0].content.file_id).toBe("f2");
+  });
+
   it("never sends for the next person what the one before left behind", async () => {
     const with_ = carrier();
     const stored = deferred<Awaited<ReturnType<Carrier["upload"]>>>();

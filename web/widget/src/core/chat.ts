@@ -134,8 +134,7 @@ export class Chat {
       visitor: {
         ...visitor,
         locale: this.options.locale(),
-        // Without query and fragment: they may carry what is not ours to store.
-        page_url: (location.origin + location.pathname).slice(0, 1000),
+        ...pageUrl(),
       },
     };
     this.api
@@ -263,7 +262,10 @@ export class Chat {
         if (!(await this.fetchAfter(this.messages.at(-1)?.id))) return;
       }
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.lost();
+      if (!(error instanceof ApiError) || error.passing) return;
+      if (error.status === 401) this.lost();
+      // Our newest message is of an older conversation: begin with the newest of the present one.
+      else await this.fetchAfter(undefined).catch(() => undefined);
     }
   }
 
@@ -357,3 +359,9 @@ export class Chat {
     this.options.changed();
   }
 }
+
+/** Where the visitor is, without query and fragment: they may carry what is not ours to store. */
+const pageUrl = (): { page_url?: string } => {
+  const { protocol, origin, pathname } = location;
+  return protocol.startsWith("http") ? { page_url: (origin + pathname).slice(0, 1000) } : {};
+};

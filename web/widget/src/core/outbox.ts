@@ -152,7 +152,7 @@ export class Outbox {
     delete item.progress;
     const lost = error.status === 401;
     item.state = lost || error.passing ? "waiting" : "failed";
-    if (item.state === "failed") this.save(item);
+    if (item.state === "failed") this.refused(item);
     this.carrier.changed();
     if (item.state === "failed") return true;
     if (lost) {
@@ -163,6 +163,17 @@ export class Outbox {
       this.timer = setTimeout(() => void this.wake(), wait);
     }
     return false;
+  }
+
+  private refused(item: Item): void {
+    if (!item.file) {
+      this.save(item);
+      return;
+    }
+    // Perhaps the stored file is what was refused (it belongs to its session): a retry uploads again.
+    const { file_id: _, ...content } = item.content;
+    item.content = content;
+    this.store.remove(NAME + item.key);
   }
 
   private save(item: Item): void {
