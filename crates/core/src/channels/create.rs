@@ -1,22 +1,22 @@
 //! Making a channel.
 
-use omni_model::{ChannelId, ChannelKind, Principal, Timestamp, codes};
+use omni_model::{ChannelId, ChannelKind, ChannelStatus, Principal, Timestamp, codes};
 use omni_store::{ChannelRecord, UniqueKey, channels};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::connect::Standing;
 use super::settings::{
     TelegramSecrets, TelegramToken, TelegramWish, WidgetSecrets, WidgetSettings, typed,
 };
 use super::view::{Channel, need_manage};
 use crate::audit::{self, Line};
 use crate::customers::is_name;
+use crate::once::{Keeper, Made};
 use crate::secrets::random_word;
 use crate::{Core, Error, Result};
 
 /// A channel to make.
-#[derive(Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewChannel {
     #[serde(rename = "type")]
@@ -38,29 +38,59 @@ impl Core {
         need_manage(who)
     }
 
-    /// Makes a channel and connects it.
-    pub async fn create_channel(&self, who: &Principal, new: NewChannel) -> Result<Channel> {
+    /// Makes a channel and connects it. A widget's secret is told here and nowhere else.
+    pub async fn create_channel(
+        &self,
+        who: &Principal,
+        new: NewChannel,
+        key: Option<String>,
+    ) -> Result<Made<Channel>> {
         need_manage(who)?;
-        let name = checked_name(&new.name)?;
-        match new.kind {
-            ChannelKind::Telegram => self.create_telegram(who, name, new).await,
-            ChannelKind::Widget => self.create_widget(who, name, new).await,
-            ChannelKind::Whatsapp | ChannelKind::Wazzup | ChannelKind::Email | ChannelKind::Api => {
-                Err(Error::invalid_field(
-                    "/type",
-                    "unsupported",
-                    "telegram or widget",
-                ))
-            }
+        let made = self
+            .make_once(who, key, "channels.create", &new, |keeper| {
+                self.make_channel(who, new.clone(), keeper)
+            })
+            .await?;
+        let mut record = self.stored_channel(who, made.value).await?;
+        if !made.replayed && record.kind == ChannelKind::Telegram {
+            // Only now, when the row is there before the first update comes.
+            record = self.connect(record).await?;
         }
+        let open = self.open_channel(record.clone())?;
+        let mut value = self.show_channel(who, record);
+        value.identity_secret = open
+            .widget()
+            .map(|link| link.secrets.identity_secret.clone());
+        Ok(Made {
+            value,
+            replayed: made.replayed,
+        })
     }
 
-    async fn create_telegram(
+    async fn make_channel(
+        &self,
+        who: &Principal,
+        new: NewChannel,
+        keeper: Keeper,
+    ) -> Result<ChannelId> {
+        let name = checked_name(&new.name)?;
+        let record = match new.kind {
+            ChannelKind::Telegram => self.new_telegram(who, name, new).await?,
+            ChannelKind::Widget => self.new_widget(who, name, new)?,
+            ChannelKind::Whatsapp | ChannelKind::Wazzup | ChannelKind::Email | ChannelKind::Api => {
+                let detail = "telegram or widget";
+                return Err(Error::invalid_field("/type", "unsupported", detail));
+            }
+        };
+        self.store_channel(who, record, keeper).await
+    }
+
+    async fn new_telegram(
         &self,
         who: &Principal,
         name: String,
         new: NewChannel,
-    ) -> Result<Channel> {
+    ) -> Result<ChannelRecord> {
         let wish: TelegramWish = typed("/settings", new.settings, "mode")?;
         let TelegramToken { bot_token } = typed("/secrets", new.secrets, "bot_token")?;
         let bot_token = bot_token.trim().to_owned();
@@ -74,24 +104,12 @@ impl Core {
         record.settings = json!(wish.settle(&self.options().public_url));
         record.secrets = self.sealed(&record, &secrets)?;
         record.account = account;
-        // Connecting until the updates are on their way: the row is there before the first of them.
-        record.status = omni_model::ChannelStatus::Connecting;
-        record.status_detail = standing.detail.clone();
-        let record = self.store_channel(who, record).await?;
-        let record = if standing == Standing::ACTIVE {
-            self.connect(record).await?
-        } else {
-            record
-        };
-        Ok(self.show_channel(who, record))
+        record.status = ChannelStatus::Connecting;
+        record.status_detail = standing.detail;
+        Ok(record)
     }
 
-    async fn create_widget(
-        &self,
-        who: &Principal,
-        name: String,
-        new: NewChannel,
-    ) -> Result<Channel> {
+    fn new_widget(&self, who: &Principal, name: String, new: NewChannel) -> Result<ChannelRecord> {
         let settings: WidgetSettings = typed(
             "/settings",
             new.settings,
@@ -109,10 +127,7 @@ impl Core {
         let mut record = self.blank(who, ChannelKind::Widget, name, key);
         record.settings = json!(settings);
         record.secrets = self.sealed(&record, &secrets)?;
-        let record = self.store_channel(who, record).await?;
-        let mut shown = self.show_channel(who, record);
-        shown.identity_secret = Some(secrets.identity_secret);
-        Ok(shown)
+        Ok(record)
     }
 
     fn blank(
@@ -128,7 +143,7 @@ impl Core {
             tenant_id: who.tenant_id,
             kind,
             name,
-            status: omni_model::ChannelStatus::Active,
+            status: ChannelStatus::Active,
             status_detail: None,
             settings: json!({}),
             secrets: String::new(),
@@ -140,24 +155,27 @@ impl Core {
         }
     }
 
-    async fn store_channel(&self, who: &Principal, record: ChannelRecord) -> Result<ChannelRecord> {
-        let (scope, actor) = (who.scope(), who.user_id);
-        let stored = self
-            .store()
+    async fn store_channel(
+        &self,
+        who: &Principal,
+        record: ChannelRecord,
+        keeper: Keeper,
+    ) -> Result<ChannelId> {
+        let (scope, actor, id) = (who.scope(), who.user_id, record.id);
+        self.store()
             .write(&scope, move |unit| async move {
+                keeper.keep(&unit, &id).await?;
                 channels::insert(&unit, &record).await?;
-                let line = Line::of("channel.created", "channel", record.id.0).with(json!({
+                let line = Line::of("channel.created", "channel", id.0).with(json!({
                     "type": record.kind,
                     "name": record.name,
                     "settings": record.settings,
                 }));
-                audit::record(&unit, &scope, Some(actor), line).await?;
-                Ok(record)
+                audit::record(&unit, &scope, Some(actor), line).await
             })
             .await
             .map_err(account_taken)?;
-        self.channel_changed(&stored);
-        Ok(stored)
+        Ok(id)
     }
 }
 

@@ -7,7 +7,7 @@ use omni_model::{ChannelId, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{ApiError, AppState, Auth, Created, Json, NoContent, Path};
+use crate::{ApiError, AppState, Auth, Created, IdempotencyKey, Json, NoContent, Path};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -27,19 +27,21 @@ async fn list_channels(
 }
 
 /// Connect a bot, or make a widget
-#[utoipa::path(post, path = "/api/v1/channels", tag = "channels", request_body = NewChannel,
+#[utoipa::path(post, path = "/api/v1/channels", tag = "channels",
+    params(("Idempotency-Key" = Option<String>, Header)), request_body = NewChannel,
     responses((status = 201, body = Channel)))]
 async fn create_channel(
     State(state): State<AppState>,
     Auth(who): Auth,
+    IdempotencyKey(key): IdempotencyKey,
     body: Json<NewChannel>,
 ) -> Result<Created<Channel>, ApiError> {
     let allowed = std::future::ready(state.core.check_create_channel(&who));
     let new = body.valid_after(allowed).await?;
-    let body = state.core.create_channel(&who, new).await?;
+    let made = state.core.create_channel(&who, new, key).await?;
     Ok(Created {
-        body,
-        replayed: false,
+        body: made.value,
+        replayed: made.replayed,
     })
 }
 
