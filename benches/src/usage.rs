@@ -13,7 +13,9 @@ pub(crate) struct Usage {
     pub(crate) server: Duration,
     /// PostgreSQL's processes together.
     pub(crate) database: Duration,
-    /// What other programs kept busy of all cores, 0 to 1: the noise of the run.
+    /// Cores that the generator kept busy.
+    pub(crate) generator: f64,
+    /// Cores that other programs kept busy: the noise of the run.
     pub(crate) others: f64,
 }
 
@@ -58,15 +60,13 @@ impl Measured {
         let database = after.database.saturating_sub(self.before.database);
         let own = after.own.saturating_sub(self.before.own);
         let machine = after.machine.saturating_sub(self.before.machine);
-        let cores = std::thread::available_parallelism()?.get() as f64;
-        let others = machine
-            .saturating_sub(server + database + own)
-            .as_secs_f64();
-        let others = others / (self.begun.elapsed().as_secs_f64() * cores);
+        let others = machine.saturating_sub(server + database + own);
+        let cores = |time: Duration| time.as_secs_f64() / self.begun.elapsed().as_secs_f64();
         Ok(Usage {
             server,
             database,
-            others,
+            generator: cores(own),
+            others: cores(others),
         })
     }
 }

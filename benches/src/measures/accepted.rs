@@ -53,5 +53,6 @@ async fn at(options: &Options, engine: Engine, rate: u32) -> Result<Record> {
         .with("not yet processed", waiting)
         .number("bare inserts/s", bare, 0)
         .number("ratio", achieved / bare, 2)
-        .number("CPU of others", usage.others, 2))
+        .number("cores: generator", usage.generator, 2)
+        .number("others", usage.others, 2))
 }

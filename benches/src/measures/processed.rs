@@ -180,5 +180,6 @@ fn record(measure: &'static str, engine: Engine, run: Run, bare: f64) -> Record 
         .with("resyncs", resyncs)
         .number("bare inserts/s", bare, 0)
         .number("ratio", achieved / bare, 3)
-        .number("CPU of others", usage.others, 2)
+        .number("cores: generator", usage.generator, 2)
+        .number("others", usage.others, 2)
 }

@@ -66,5 +66,6 @@ async fn at(options: &Options, site: &mut Site, engine: Engine, rate: u32) -> Re
         .number("longest ms", max, 1)
         .number("CPU ms a message", usage.millis_each(outcome.accepted), 2)
         .number("bare inserts/s", bare, 0)
-        .number("CPU of others", usage.others, 2))
+        .number("cores: generator", usage.generator, 2)
+        .number("others", usage.others, 2))
 }
