@@ -264,7 +264,10 @@ async fn typing_is_shown_and_presses_are_answered() {
     let first = stage.bot.acknowledge(&press).await;
     assert_eq!(later(&first), (codes::TIMEOUT, None));
     assert_eq!(stage.bot.acknowledge(&press).await, sent(&[]));
-    assert_eq!(stage.server.answered_callbacks(), std::slice::from_ref(&press));
+    assert_eq!(
+        stage.server.answered_callbacks(),
+        std::slice::from_ref(&press)
+    );
     // Too old by now: nobody waits for it any more.
     assert_eq!(stage.bot.acknowledge(&press).await, sent(&[]));
 }

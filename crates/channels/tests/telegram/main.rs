@@ -1,5 +1,8 @@
 //! The Telegram adapter against the Bot API simulator, over real HTTP.
-#![expect(clippy::unwrap_used, reason = "in tests it says that something must hold")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in tests it says that something must hold"
+)]
 
 mod corpus;
 mod delivery;

@@ -81,6 +81,17 @@ impl Bot {
         id
     }
 
+    /// An update came in from elsewhere: numbering goes on behind it.
+    pub(super) fn note_update_id(&mut self, id: i64) {
+        self.next_update_id = self.next_update_id.max(id.saturating_add(1));
+    }
+
+    /// Whether an offset is one that a bot can have been told. Telegram ignores others, so that a bot
+    /// which slept through a jump of the numbering loses nothing.
+    pub(super) const fn knows_offset(&self, offset: i64) -> bool {
+        offset <= self.next_update_id.saturating_add(10)
+    }
+
     /// As after a week without updates: numbering goes on somewhere else.
     pub(super) const fn jump_update_ids(&mut self, to: i64) {
         self.next_update_id = to;

@@ -205,6 +205,7 @@ impl TelegramSimulator {
         self.shared.change(|world| {
             if let Some(bot) = world.bots.first_mut() {
                 let lane = format!("injected:{}:{update_id}", bot.queue.len());
+                bot.note_update_id(update_id);
                 bot.queue.push(update_id, &lane, body);
             }
         });

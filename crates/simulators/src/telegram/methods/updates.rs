@@ -33,7 +33,9 @@ pub(super) async fn get_updates(shared: &Shared, bot_id: i64, input: &Input) -> 
         if let Some(allowed) = allowed {
             bot.allowed_updates = Some(allowed).filter(|kinds| !kinds.is_empty());
         }
-        bot.queue.confirm(offset);
+        if bot.knows_offset(offset) {
+            bot.queue.confirm(offset);
+        }
         let timeout = Duration::from_secs(seconds.unsigned_abs());
         let limit = usize::try_from(limit).unwrap_or(1);
         Ok(Some(bot.polling.begin(offset, timeout, limit)))
