@@ -1,6 +1,7 @@
 #!/bin/sh
 # Lets the client libraries of others talk to the Telegram simulator: if one of them cannot, the
-# simulator is wrong. Installs them into a throw-away folder; without a registry the check is skipped.
+# simulator is wrong. And lets our own adapter talk to a server that others wrote. Installs all of it
+# into a throw-away folder; without a registry the check is skipped.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,7 +28,8 @@ venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt >lo
     skip "the Python registry cannot be reached"
 npm install --silent --no-audit --no-fund >log 2>&1 || skip "the npm registry cannot be reached"
 
-(cd "$here" && cargo build --quiet --package omni-simulators --example telegram)
+(cd "$here" && cargo build --quiet --package omni-simulators --example telegram \
+    --package omni-channels --example telegram_echo)
 target=$(cd "$here" && cargo metadata --no-deps --format-version 1 |
     python3 -c 'import json, sys; print(json.load(sys.stdin)["target_directory"])')
 "$target/debug/examples/telegram" 127.0.0.1:0 >address &
@@ -45,4 +47,5 @@ export BASE_URL TOKEN
 venv/bin/python ptb.py
 venv/bin/python aiogram_peer.py
 node telegraf.mjs
+ECHO="$target/debug/examples/telegram_echo" node test_api.mjs
 echo "peers: all agree"
