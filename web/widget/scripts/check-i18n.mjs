@@ -58,7 +58,7 @@ for (const key of loaderKeys)
 
 const demo = (name) => readFile(new URL(`../demo/${name}`, import.meta.url), "utf8");
 const wanted = [...(await demo("index.html")).matchAll(/data-t="(\w+)"/g)].map((match) => match[1]);
-const script = await demo("demo.js");
+const script = await demo("page.js");
 for (const key of wanted) {
   const found = script.match(new RegExp(`^ {6}${key}:\\s+"[^"]+",$`, "gm"))?.length ?? 0;
   if (found !== 2) problems.push(`demo ${key} has ${found} translations instead of 2`);
