@@ -84,7 +84,7 @@ impl ApiError {
         }
     }
 
-    fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         Self::new(codes::INTERNAL, "something went wrong; it is in our log")
     }
 

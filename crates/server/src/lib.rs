@@ -6,16 +6,24 @@
 mod body;
 mod error;
 mod extract;
+mod layers;
+mod limits;
+mod metrics;
 mod openapi;
 mod respond;
 mod router;
 mod routes;
+mod serve;
 mod sockets;
 mod state;
+mod upload;
+mod web;
 
 pub use error::{ApiError, Problem};
 pub use extract::{Auth, IdempotencyKey, Json, Path, Query};
+pub use limits::RateLimits;
 pub use openapi::openapi;
 pub use respond::{Created, NoContent};
 pub use router::router;
+pub use serve::serve;
 pub use state::{AppState, Demo, DemoUser, ServerOptions};

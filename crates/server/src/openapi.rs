@@ -9,6 +9,17 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 use crate::error::Problem;
 use crate::router;
 
+/// The finished document, to be handed out.
+#[derive(Clone)]
+pub(crate) struct Document(pub(crate) axum::body::Bytes);
+
+impl Document {
+    pub(crate) fn of(document: &OpenApi) -> Self {
+        let json = document.to_json().expect("the document is plain data");
+        Self(json.into())
+    }
+}
+
 /// The scheme of the access tokens of people.
 const BEARER: &str = "bearer";
 /// The scheme of the widget's session tokens.
@@ -50,7 +61,7 @@ pub(crate) fn base() -> OpenApi {
 
 /// The document of all routes; needs no running server.
 pub fn openapi() -> OpenApi {
-    finish(router::documented().into_openapi())
+    finish(router::documented(&[]).into_openapi())
 }
 
 /// Adds what every operation answers when it does not do what was asked.

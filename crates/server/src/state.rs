@@ -10,6 +10,9 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::limits::RateLimits;
+use crate::metrics::Metrics;
+
 /// Settings of the HTTP surface.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
@@ -60,6 +63,10 @@ pub struct AppState {
     pub core: Core,
     /// Settings of the HTTP surface.
     pub options: Arc<ServerOptions>,
+    /// How often.
+    pub limits: Arc<RateLimits>,
+    /// Numbers for Prometheus.
+    pub(crate) metrics: Arc<Metrics>,
     /// Cancelled when the server stops: sockets then close with 1012, so that clients come again.
     pub stopping: CancellationToken,
     /// Tasks that outlive their request, such as sockets. A graceful stop waits for them.
@@ -71,9 +78,28 @@ impl AppState {
     pub fn new(core: Core, options: ServerOptions) -> Self {
         Self {
             core,
+            limits: Arc::new(RateLimits::new(&options.limits)),
+            metrics: Arc::new(Metrics::new()),
             options: Arc::new(options),
             stopping: CancellationToken::new(),
             tasks: TaskTracker::new(),
+        }
+    }
+}
+
+impl From<omni_core::demo::DemoInfo> for Demo {
+    fn from(info: omni_core::demo::DemoInfo) -> Self {
+        Self {
+            users: omni_core::demo::PEOPLE
+                .iter()
+                .map(|person| DemoUser {
+                    email: person.email.to_owned(),
+                    name: person.name.to_owned(),
+                    role: person.role,
+                })
+                .collect(),
+            password: omni_core::demo::PASSWORD.to_owned(),
+            widget_key: info.widget_key,
         }
     }
 }

@@ -1,10 +1,13 @@
 //! Who is asking.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use omni_model::{Principal, codes};
 
+use crate::layers::RequestContext;
 use crate::{ApiError, AppState};
 
 /// A signed-in person: `Authorization: Bearer <access token>`.
@@ -18,6 +21,10 @@ impl FromRequestParts<AppState> for Auth {
         let token = bearer(&parts.headers)
             .ok_or_else(|| ApiError::new(codes::UNAUTHENTICATED, "no access token"))?;
         let principal = state.core.authenticate(token).await?;
+        if let Some(context) = parts.extensions.get::<Arc<RequestContext>>() {
+            context.belongs_to(principal.tenant_id);
+        }
+        state.limits.request(&principal)?;
         Ok(Self(principal))
     }
 }

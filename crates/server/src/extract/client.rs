@@ -16,7 +16,7 @@ pub(crate) struct PeerAddr(pub(crate) SocketAddr);
 
 /// The client's address: the other end of the connection, or what a trusted proxy says.
 #[derive(Clone, Copy, Debug)]
-pub struct ClientAddr(pub IpAddr);
+pub(crate) struct ClientAddr(pub(crate) IpAddr);
 
 impl FromRequestParts<AppState> for ClientAddr {
     type Rejection = Infallible;

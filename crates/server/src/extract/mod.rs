@@ -10,7 +10,7 @@ mod query;
 
 pub use auth::Auth;
 pub(crate) use auth::bearer;
-pub use client::ClientAddr;
+pub(crate) use client::ClientAddr;
 pub(crate) use client::PeerAddr;
 pub use json::Json;
 pub use key::IdempotencyKey;

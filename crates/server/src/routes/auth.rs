@@ -2,14 +2,82 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use omni_core::access::User;
+use axum::http::header;
+use axum::response::IntoResponse;
+use omni_core::access::{LoginRequest, PasswordChange, RefreshRequest, TokenPair, User};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{ApiError, AppState, Auth};
+use crate::extract::ClientAddr;
+use crate::{ApiError, AppState, Auth, Json, NoContent};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get_me))
+    OpenApiRouter::new()
+        .routes(routes!(login))
+        .routes(routes!(refresh))
+        .routes(routes!(logout))
+        .routes(routes!(change_password))
+        .routes(routes!(get_me))
+}
+
+/// Tokens are for whoever asked, not for a cache on the way.
+fn private(pair: TokenPair) -> impl IntoResponse {
+    ([(header::CACHE_CONTROL, "no-store")], Answer(pair))
+}
+
+/// Sign in
+///
+/// Somebody whom several companies know names one in `tenant`; 409 `tenant_required` says so.
+#[utoipa::path(post, path = "/api/v1/auth/login", tag = "auth", security(()),
+    request_body = LoginRequest, responses((status = 200, body = TokenPair)))]
+async fn login(
+    State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
+    body: Json<LoginRequest>,
+) -> Result<impl IntoResponse, ApiError> {
+    let request = body.valid()?;
+    state.limits.sign_in(client, &request.email)?;
+    Ok(private(state.core.login(request).await?))
+}
+
+/// Exchange the refresh token
+///
+/// It works once. Using it again ends the session: 401 `token_reused`.
+#[utoipa::path(post, path = "/api/v1/auth/refresh", tag = "auth", security(()),
+    request_body = RefreshRequest, responses((status = 200, body = TokenPair)))]
+async fn refresh(
+    State(state): State<AppState>,
+    body: Json<RefreshRequest>,
+) -> Result<impl IntoResponse, ApiError> {
+    Ok(private(state.core.refresh(body.valid()?).await?))
+}
+
+/// Sign out
+#[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
+async fn logout(
+    State(state): State<AppState>,
+    Auth(principal): Auth,
+) -> Result<NoContent, ApiError> {
+    state.core.logout(&principal).await?;
+    Ok(NoContent)
+}
+
+/// Change my password
+///
+/// Takes the current one, and ends all other sessions.
+#[utoipa::path(post, path = "/api/v1/auth/password", tag = "auth",
+    request_body = PasswordChange, responses((status = 204)))]
+async fn change_password(
+    State(state): State<AppState>,
+    Auth(principal): Auth,
+    ClientAddr(client): ClientAddr,
+    body: Json<PasswordChange>,
+) -> Result<NoContent, ApiError> {
+    let change = body.valid()?;
+    // Guessing the current password here must be no easier than at the door.
+    state.limits.sign_in(client, &principal.user_id.to_string())?;
+    state.core.change_password(&principal, change).await?;
+    Ok(NoContent)
 }
 
 /// Who I am

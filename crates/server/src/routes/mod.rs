@@ -1,11 +1,16 @@
 //! One module a resource. Each hands out its routes, with their place in the OpenAPI document.
 
+mod audit;
 mod auth;
 mod channels;
 mod conversations;
 mod customers;
 mod files;
+mod health;
 mod messages;
+mod operators;
+mod public;
+mod settings;
 mod webhooks;
 mod widget;
 
@@ -22,6 +27,10 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(channels::router())
         .merge(customers::router())
         .merge(files::router())
+        .merge(operators::router())
+        .merge(settings::router())
+        .merge(audit::router())
+        .merge(public::router())
         .merge(sockets::operator::router())
 }
 
@@ -32,7 +41,9 @@ pub(crate) fn widget() -> OpenApiRouter<AppState> {
         .merge(sockets::widget::router())
 }
 
-/// Routes for messengers.
-pub(crate) fn webhooks() -> OpenApiRouter<AppState> {
-    webhooks::router()
+/// Routes for machines, which know no origins: messengers that call in, and what watches over us.
+pub(crate) fn machines() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(webhooks::router())
+        .merge(health::router())
 }
