@@ -1,5 +1,8 @@
 //! Files in a local folder.
-#![expect(clippy::unwrap_used, reason = "in tests it says that something must hold")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in tests it says that something must hold"
+)]
 
 use std::convert::Infallible;
 use std::io;

@@ -1,5 +1,8 @@
 //! The client against real sockets: what never leaves, what is known of what left, and the limits.
-#![expect(clippy::unwrap_used, reason = "in tests it says that something must hold")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "in tests it says that something must hold"
+)]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -270,6 +273,23 @@ async fn answers_come_whole_with_what_callers_need() {
     assert_eq!(answer.retry_after, Some(Duration::from_secs(5)));
     assert_eq!(answer.content_type.as_deref(), Some("application/json"));
     assert_eq!(&answer.body[..], b"{}");
+}
+
+/// Many servers close idle connections without a word: the next call must not suffer from it.
+#[tokio::test]
+async fn a_connection_that_was_closed_meanwhile_is_replaced() {
+    let words = "HTTP/1.1 200 OK\nContent-Length: 2\n\n{}";
+    let server = Server::with(Manner::Say(http(words))).await;
+    let outbound = client(&["127.0.0.1"]);
+    let url = server.url();
+    for _ in 0..5 {
+        let call = Call::to(&url).within(PATIENCE);
+        assert_eq!(
+            outbound.post_json(call, &json!({})).await.unwrap().status,
+            200
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

@@ -402,7 +402,14 @@ async fn only_wanted_kinds_come() {
 #[tokio::test]
 async fn the_page_is_served_and_only_itself_may_act() {
     let stage = Stage::set().await;
-    for path in ["/", "/phone.css", "/phone.js", "/words.js", "/phone/state"] {
+    for path in [
+        "/",
+        "/phone.css",
+        "/chat.css",
+        "/phone.js",
+        "/words.js",
+        "/phone/state",
+    ] {
         let answer = stage
             .outbound
             .get(Call::to(&stage.url(path)))

@@ -23,6 +23,13 @@ pub(super) enum Piece {
     },
 }
 
+impl Piece {
+    /// Whether it could also go as a mere document.
+    pub(super) fn has_plainer_way(&self) -> bool {
+        matches!(self, Self::File { way, .. } if *way != FileWay::DOCUMENT)
+    }
+}
+
 /// The method and the field that a kind of file is sent with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FileWay {

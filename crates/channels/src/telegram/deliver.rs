@@ -69,28 +69,31 @@ impl Telegram {
         }
     }
 
-    /// Sends a piece, and once more in a humbler form where Telegram refused the form.
+    /// Sends a piece; where Telegram refused only its form, in a humbler form.
     async fn send_or_adapt(
         &self,
         piece: &Piece,
-        target: Target,
+        mut target: Target,
     ) -> Result<Box<RawValue>, CallError> {
-        let error = match self.send_once(piece, target, None).await {
-            Ok(result) => return Ok(result),
-            Err(error) => error,
-        };
-        if target.reply_to.is_some() && error.says("message to be replied not found") {
-            return self.send_once(piece, target.without_reply(), None).await;
-        }
-        let refused = matches!(error, CallError::Refused { status: 400, .. });
-        match piece {
-            Piece::File { way, .. }
-                if refused && *way != FileWay::DOCUMENT && !error.about_recipient() =>
+        let mut instead = None;
+        loop {
+            let error = match self.send_once(piece, target, instead).await {
+                Ok(result) => return Ok(result),
+                Err(error) => error,
+            };
+            let refused = matches!(error, CallError::Refused { status: 400, .. });
+            if target.reply_to.is_some() && error.says("message to be replied not found") {
+                target = target.without_reply();
+            } else if refused
+                && instead.is_none()
+                && piece.has_plainer_way()
+                && !error.about_recipient()
             {
                 // A photo with odd sides, a voice message to somebody who takes none, ...
-                self.send_once(piece, target, Some(FileWay::DOCUMENT)).await
+                instead = Some(FileWay::DOCUMENT);
+            } else {
+                return Err(error);
             }
-            _ => Err(error),
         }
     }
 

@@ -90,11 +90,26 @@ async fn a_photo_that_telegram_will_not_show_goes_as_a_file() {
         assert!(matches!(delivery, Delivery::Sent { .. }), "{delivery:?}");
         assert_eq!(stage.server.ledger().pop().unwrap().method, "sendDocument");
     }
+    // Both at once: the answered message is gone, and the photo is none.
+    let gone = Fault::Refusal {
+        status: 400,
+        description: "Bad Request: message to be replied not found".to_owned(),
+    };
+    stage.server.fault("sendPhoto", gone);
+    let mut answer = message(
+        "111",
+        file(ContentType::Image, "s.png", "image/png", png(5000, 3)),
+    );
+    answer.reply_to_provider_id = Some("111:1".to_owned());
+    let delivery = stage.bot.send(answer).await;
+    assert!(matches!(delivery, Delivery::Sent { .. }), "{delivery:?}");
+    assert_eq!(stage.server.ledger().pop().unwrap().reply_to, None);
+
     stage.anna.blocks_bot();
     let content = file(ContentType::Image, "p.png", "image/png", png(4, 3));
     let delivery = stage.bot.send(message("111", content)).await;
     assert!(matches!(delivery, Delivery::Refused(error) if error.code == codes::BLOCKED));
-    assert_eq!(stage.server.ledger().len(), 3);
+    assert_eq!(stage.server.ledger().len(), 4);
 }
 
 #[tokio::test]

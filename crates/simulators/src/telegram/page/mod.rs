@@ -18,6 +18,7 @@ use super::world::Shared;
 
 const HTML: &str = include_str!("phone.html");
 const CSS: &str = include_str!("phone.css");
+const CHAT_CSS: &str = include_str!("chat.css");
 const SCRIPT: &str = include_str!("phone.js");
 const WORDS: &str = include_str!("words.js");
 
@@ -27,6 +28,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(async || asset("text/html; charset=utf-8", HTML)))
+        .route(
+            "/chat.css",
+            get(async || asset("text/css; charset=utf-8", CHAT_CSS)),
+        )
         .route(
             "/phone.css",
             get(async || asset("text/css; charset=utf-8", CSS)),
