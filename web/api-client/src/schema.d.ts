@@ -4,42 +4,15 @@
  */
 
 export interface paths {
-    "/api/v1/public/config": {
+    "/api/v1/audit": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["PublicConfig"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The audit log, newest first */
+        get: operations["list_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -57,89 +30,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LoginRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TokenPair"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        refresh_token: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["TokenPair"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Sign in
+         * @description Somebody whom several companies know names one in `tenant`; 409 `tenant_required` says so.
+         */
+        post: operations["login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -155,33 +50,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Sign out */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Who I am */
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -197,539 +84,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        current_password: string;
-                        new_password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Change my password
+         * @description Takes the current one, and ends all other sessions.
+         */
+        post: operations["change_password"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/auth/me": {
+    "/api/v1/auth/refresh": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["User"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    status?: string;
-                    assigned_to?: string;
-                    channel?: string;
-                    channel_id?: string;
-                    tag?: string;
-                    q?: string;
-                    limit?: number;
-                    offset?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_Conversation"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Conversation"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    before?: string;
-                    after?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MessagePage"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewMessage"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: components["schemas"]["Message"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        operator_id: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversation: components["schemas"]["Conversation"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        status: components["schemas"]["ConversationStatus"];
-                        /** Format: date-time */
-                        snooze_until?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversation: components["schemas"]["Conversation"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversation: components["schemas"]["Conversation"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/messages/{id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: components["schemas"]["Message"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Customer"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
+        /**
+         * Exchange the refresh token
+         * @description It works once. Using it again ends the session: 401 `token_reused`.
+         */
+        post: operations["refresh"];
         delete?: never;
         options?: never;
         head?: never;
@@ -743,71 +122,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_Channel"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** The channels */
+        get: operations["list_channels"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: {
-                    "Idempotency-Key"?: string;
-                };
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewChannel"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Channel"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Connect a bot, or make a widget */
+        post: operations["create_channel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -818,154 +137,293 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Channel"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** A channel */
+        get: operations["get_channel"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * Delete a channel
+         * @description Its conversations stay.
+         */
+        delete: operations["delete_channel"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ChannelPatch"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Channel"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Change a channel */
+        patch: operations["patch_channel"];
         trace?: never;
     };
     "/api/v1/channels/{id}/check": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Channel"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /** Ask the provider how a channel stands */
+        post: operations["check_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * The conversations one sees
+         * @description The latest activity first. No filter = all.
+         */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A conversation */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change priority, tags or metadata */
+        patch: operations["patch_conversation"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a conversation to somebody, or to nobody
+         * @description Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`.
+         */
+        post: operations["assign_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages of a conversation
+         * @description The newest unless a bound is given, always in the order of display.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        /**
+         * Write to the customer, or a note
+         * @description Replying takes an unassigned conversation and reopens a resolved one. A repeat under the same
+         *     `Idempotency-Key` answers the message that is there.
+         */
+        post: operations["create_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything in it was read */
+        post: operations["read_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open, put to sleep, resolve or close a conversation */
+        post: operations["set_conversation_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Somebody is writing, or has stopped */
+        post: operations["type_in_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer's profile */
+        get: operations["get_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a customer's profile */
+        patch: operations["patch_customer"];
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Upload a file, to be sent in a message */
+        post: operations["create_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file with a fresh address */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The bytes of a file
+         * @description Under an address that `GET /api/v1/files/{id}` or a message gave; nothing else is asked. An address that
+         *     is wrong or has expired names nothing.
+         */
+        get: operations["get_file_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything works */
+        get: operations["get_api_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a failed or unknown message again */
+        post: operations["retry_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -979,37 +437,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Page_Operator"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** Everybody of the company, newest first */
+        get: operations["list_operators"];
         put?: never;
-        post?: never;
+        /**
+         * Add somebody
+         * @description Only owners make owners and admins.
+         */
+        post: operations["create_operator"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1020,49 +455,32 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        status: components["schemas"]["OperatorStatus"];
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Operator"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        /**
+         * Set whether somebody takes conversations
+         * @description One's own status is always one's own.
+         */
+        put: operations["set_operator_status"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** What pages need before anybody signs in */
+        get: operations["get_public_config"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1077,68 +495,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RoutingSettings"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RoutingSettings"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RoutingSettings"];
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /** How conversations find operators */
+        get: operations["get_routing_settings"];
+        /**
+         * Set how conversations find operators
+         * @description What is left out takes its default.
+         */
+        put: operations["set_routing_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1146,7 +509,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/files": {
+    "/api/v1/telegram/webhook/{webhook_token}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1155,92 +518,163 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        /** Format: binary */
-                        file: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            file: components["schemas"]["File"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        /**
+         * An update from Telegram
+         * @description Stored before it is answered. An update that is there already has no effect.
+         */
+        post: operations["receive_telegram_update"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/files/{id}": {
+    "/api/v1/widget/files": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            file: components["schemas"]["File"];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        get?: never;
+        put?: never;
+        /** Upload a file as a visitor, to be sent in a message */
+        post: operations["create_widget_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** The visitor's messages */
+        get: operations["list_widget_messages"];
+        put?: never;
+        /**
+         * Write as a visitor
+         * @description A repeat under the same `Idempotency-Key` answers the message that is there.
+         */
+        post: operations["create_widget_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a visitor's session, or go on with one
+         * @description A right `identity_hash` makes what the visitor wrote before his own; a wrong one is refused.
+         */
+        post: operations["open_widget_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live events for a visitor
+         * @description A WebSocket. The first frame says who connects:
+         *     `{"type":"widget.connect","session_token","after"?}`.
+         */
+        get: operations["open_widget_socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live events for operators
+         * @description A WebSocket. The first frame says who connects:
+         *     `{"type":"operator.connect","operator_id","token","last_seq"?,"epoch"?}`.
+         */
+        get: operations["open_socket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether everything works */
+        get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Numbers for Prometheus
+         * @description Told to private addresses only, and not through a proxy: they name tenants.
+         */
+        get: operations["get_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests can be served now */
+        get: operations["get_ready"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1253,319 +687,756 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "owner" | "admin" | "operator" | "viewer";
-        /** @enum {string} */
-        ChannelKind: "telegram" | "whatsapp" | "wazzup" | "widget" | "email" | "api";
-        /** @enum {string} */
-        ChannelStatus: "active" | "connecting" | "error";
-        /** @enum {string} */
-        ConversationStatus: "open" | "pending" | "resolved" | "closed";
-        /** @enum {string} */
-        Priority: "low" | "normal" | "high" | "urgent";
-        /** @enum {string} */
-        Direction: "inbound" | "outbound";
-        /** @enum {string} */
-        SenderType: "customer" | "operator" | "bot";
-        /** @enum {string} */
-        ContentType: "text" | "image" | "file" | "audio" | "video" | "location" | "contact" | "sticker" | "interactive";
-        /** @enum {string} */
-        MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
-        /** @enum {string} */
-        OperatorStatus: "online" | "away" | "offline";
-        /** @enum {string} */
-        RoutingStrategy: "manual" | "least_loaded" | "skills";
-        /** @enum {string} */
-        SkillsFallback: "any" | "wait";
-        /** @enum {string} */
-        Visibility: "all" | "team" | "own";
-        FieldError: {
-            pointer: string;
-            code: string;
-            detail: string;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            /** Format: int64 */
-            status: number;
-            code: string;
-            detail?: string;
-            request_id?: string;
-            errors?: components["schemas"]["FieldError"][];
-        };
-        User: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            tenant_id: string;
-            email: string;
-            name: string;
-            role: components["schemas"]["Role"];
-            permissions: string[];
-        };
-        LoginRequest: {
-            email: string;
-            password: string;
-            tenant?: string;
-        };
-        TokenPair: {
-            access_token: string;
-            refresh_token: string;
-            token_type: string;
-            /** Format: int64 */
-            expires_in: number;
-            user: components["schemas"]["User"];
-        };
+        /** @description Why a conversation is with whom it is with: shown to people, so it names the rule and the numbers. */
         AssignReason: {
-            /** @enum {string} */
-            rule: "least_loaded";
             /** Format: int64 */
             active: number;
             /** Format: int64 */
-            capacity: number;
-            /** Format: int64 */
             candidates: number;
+            /** Format: int64 */
+            capacity: number;
+            /** @enum {string} */
+            rule: "least_loaded";
         } | {
             /** @enum {string} */
             rule: "taken";
         } | {
+            by: components["schemas"]["UserId"];
             /** @enum {string} */
             rule: "manual";
-            /** Format: uuid */
-            by: string;
         } | {
+            by: components["schemas"]["UserId"];
             /** @enum {string} */
             rule: "unassigned";
-            /** Format: uuid */
-            by: string;
         } | {
+            operator: components["schemas"]["UserId"];
             /** @enum {string} */
             rule: "operator_left";
-            /** Format: uuid */
-            operator: string;
         } | {
             /** @enum {string} */
             rule: "replied";
         };
-        CustomerBrief: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string | null;
-            email: string | null;
-            locale: string | null;
-            verified: boolean;
+        /** @description Who is to work on a conversation. */
+        Assignment: {
+            operator_id: components["schemas"]["UserId"] | null;
         };
-        LastMessage: {
+        /** @description A line of the audit log. */
+        AuditEntry: {
+            /** @description `area.verb`. */
+            action: string;
+            actor_id?: components["schemas"]["UserId"] | null;
+            /** @description What changed. */
+            changes: Record<string, never>;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["AuditId"];
             /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            seq: number;
-            direction: components["schemas"]["Direction"];
-            sender_type: components["schemas"]["SenderType"];
-            content_type: components["schemas"]["ContentType"];
-            preview: string;
-            status: components["schemas"]["MessageStatus"];
-            private: boolean;
-            /** Format: date-time */
-            created_at: string;
+            target_id?: string | null;
+            target_type: string;
         };
-        Conversation: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            tenant_id: string;
-            customer: components["schemas"]["CustomerBrief"];
-            channel: components["schemas"]["ChannelKind"];
-            /** Format: uuid */
-            channel_id: string;
-            status: components["schemas"]["ConversationStatus"];
-            priority: components["schemas"]["Priority"];
-            tags: string[];
-            /** Format: uuid */
-            assigned_to: string | null;
-            assigned_reason: null | components["schemas"]["AssignReason"];
-            /** Format: int64 */
-            unread_count: number;
-            last_message: null | components["schemas"]["LastMessage"];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            /** Format: date-time */
-            resolved_at: string | null;
-            /** Format: date-time */
-            snooze_until: string | null;
-            metadata: Record<string, never>;
+        /**
+         * Format: uuid
+         * @description A line of the audit log.
+         */
+        AuditId: string;
+        /** @description A conversation as it is after what was done. */
+        Changed: {
+            conversation: components["schemas"]["Conversation"];
         };
-        SendError: {
-            code: string;
-            detail: string;
-        };
-        Message: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            seq: number;
-            /** Format: uuid */
-            tenant_id: string;
-            /** Format: uuid */
-            conversation_id: string;
-            direction: components["schemas"]["Direction"];
-            sender_type: components["schemas"]["SenderType"];
-            /** Format: uuid */
-            sender_id: string | null;
-            channel_message_id: string | null;
-            content_type: components["schemas"]["ContentType"];
-            content: Record<string, never>;
-            status: components["schemas"]["MessageStatus"];
-            private: boolean;
-            metadata: Record<string, never>;
-            /** Format: date-time */
-            created_at: string;
-            error?: components["schemas"]["SendError"];
-            /** Format: uuid */
-            reply_to?: string;
-        };
-        NewMessage: {
-            content_type: components["schemas"]["ContentType"];
-            content: Record<string, never>;
-            private?: boolean;
-            /** Format: uuid */
-            reply_to?: string;
-        };
-        MessagePage: {
-            items: components["schemas"]["Message"][];
-            has_before: boolean;
-            has_after: boolean;
-        };
-        IdentityBrief: {
-            /** Format: uuid */
-            id: string;
-            channel: components["schemas"]["ChannelKind"];
-            /** Format: uuid */
-            channel_id: string;
-            external_id: string;
-            display_name: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        Customer: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            phone: string | null;
-            phone_verified: boolean;
-            email: string | null;
-            email_verified: boolean;
-            locale: string | null;
-            identities: components["schemas"]["IdentityBrief"][];
-            metadata: Record<string, never>;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-        };
-        Operator: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            role: components["schemas"]["Role"];
-            status: components["schemas"]["OperatorStatus"];
-            skills: string[];
-            /** Format: int64 */
-            capacity: number | null;
-            /** Format: int64 */
-            active_conversations: number;
-            /** Format: date-time */
-            created_at: string;
-        };
-        RoutingSettings: {
-            strategy: components["schemas"]["RoutingStrategy"];
-            skills_fallback: components["schemas"]["SkillsFallback"];
-            /** Format: int64 */
-            capacity: number;
-            /** Format: int64 */
-            requeue_after_seconds: number;
-            /** Format: int64 */
-            reopen_within_hours: number;
-            visibility: components["schemas"]["Visibility"];
-        };
+        /** @description A channel as the API shows it. */
         Channel: {
-            /** Format: uuid */
-            id: string;
-            type: components["schemas"]["ChannelKind"];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["ChannelId"];
+            /** @description Proves who visitors are; shown once, when the channel is made. */
+            identity_secret?: string | null;
             name: string;
-            status: components["schemas"]["ChannelStatus"];
-            settings: Record<string, never>;
-            /** Format: date-time */
-            created_at: string;
-            status_detail?: string;
-            webhook_url?: string;
-            webhook_token?: string;
-            widget_key?: string;
-            identity_secret?: string;
+            /** @description The last four characters of each secret. For those who manage channels. */
             secret_hints?: {
                 [key: string]: string;
             };
-        };
-        NewChannel: {
+            /** @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+            settings: Record<string, never>;
+            status: components["schemas"]["ChannelStatus"];
+            /** @description How it stands, in words. */
+            status_detail?: string | null;
             type: components["schemas"]["ChannelKind"];
-            name: string;
-            settings?: Record<string, never>;
-            secrets?: Record<string, never>;
+            updated_at: components["schemas"]["Timestamp"];
+            /** @description The part of it that names the channel. */
+            webhook_token?: string | null;
+            /** @description Where the provider calls us. For those who manage channels. */
+            webhook_url?: string | null;
+            /** @description What a page names the widget by; public. */
+            widget_key?: string | null;
         };
+        /**
+         * Format: uuid
+         * @description One bot, one widget, one number of a tenant.
+         */
+        ChannelId: string;
+        /**
+         * @description The kind of a channel.
+         * @enum {string}
+         */
+        ChannelKind: "telegram" | "whatsapp" | "wazzup" | "widget" | "email" | "api";
+        /** @description What to change in a channel; what is left out stays. */
         ChannelPatch: {
-            name?: string;
-            settings?: Record<string, never>;
-            secrets?: Record<string, never>;
+            name?: string | null;
+            /** @description telegram: `{bot_token}`. */
+            secrets?: Record<string, never> | null;
+            /** @description All of them, not only those that change. */
+            settings?: Record<string, never> | null;
         };
-        File: {
-            /** Format: uuid */
-            id: string;
-            file_name: string;
-            mime_type: string;
-            /** Format: int64 */
-            size: number;
-            url: string;
+        /**
+         * @description Whether a channel works.
+         * @enum {string}
+         */
+        ChannelStatus: "active" | "connecting" | "error";
+        /**
+         * @description The state of one part.
+         * @enum {string}
+         */
+        Check: "ok" | "failing" | "off";
+        /** @description The state of each part. */
+        Checks: {
+            blobs: components["schemas"]["Check"];
+            bus: components["schemas"]["Check"];
+            database: components["schemas"]["Check"];
+            /** @description Whether waiting work gets done. */
+            jobs: components["schemas"]["Check"];
+            vectors: components["schemas"]["Check"];
         };
+        /**
+         * @description The kind of a message's content.
+         * @enum {string}
+         */
+        ContentType: "text" | "image" | "file" | "audio" | "video" | "location" | "contact" | "sticker" | "interactive";
+        /** @description A conversation as the API shows it. */
+        Conversation: {
+            assigned_reason?: components["schemas"]["AssignReason"] | null;
+            assigned_to?: components["schemas"]["UserId"] | null;
+            channel: components["schemas"]["ChannelKind"];
+            channel_id: components["schemas"]["ChannelId"];
+            created_at: components["schemas"]["Timestamp"];
+            customer: components["schemas"]["CustomerBrief"];
+            id: components["schemas"]["ConversationId"];
+            last_message?: components["schemas"]["LastMessage"] | null;
+            metadata: Record<string, never>;
+            priority: components["schemas"]["Priority"];
+            resolved_at?: components["schemas"]["Timestamp"] | null;
+            snooze_until?: components["schemas"]["Timestamp"] | null;
+            status: components["schemas"]["ConversationStatus"];
+            tags: string[];
+            tenant_id: components["schemas"]["TenantId"];
+            /**
+             * Format: int64
+             * @description The customer's messages that no operator has read.
+             */
+            unread_count: number;
+            /** @description The last activity; lists are ordered by it. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A conversation.
+         */
+        ConversationId: string;
+        /** @description What to change; what is left out stays. */
+        ConversationPatch: {
+            /** @description The whole object. */
+            metadata?: Record<string, never> | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description The whole list. */
+            tags?: string[] | null;
+        };
+        /**
+         * @description Where a conversation is in its life.
+         * @enum {string}
+         */
+        ConversationStatus: "open" | "pending" | "resolved" | "closed";
+        /** @description A customer's profile. */
+        Customer: {
+            created_at: components["schemas"]["Timestamp"];
+            email?: string | null;
+            /** @description Whether the e-mail address was proven, not just told. */
+            email_verified: boolean;
+            id: components["schemas"]["CustomerId"];
+            identities: components["schemas"]["IdentityBrief"][];
+            locale?: string | null;
+            metadata: Record<string, never>;
+            name: string;
+            phone?: string | null;
+            /** @description Whether the phone was proven, not just told. */
+            phone_verified: boolean;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description The customer in a conversation, in brief. */
+        CustomerBrief: {
+            email?: string | null;
+            id: components["schemas"]["CustomerId"];
+            locale?: string | null;
+            name: string;
+            phone?: string | null;
+            /** @description Whether a signed identify proved who this is. */
+            verified: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A customer's profile, over all channels.
+         */
+        CustomerId: string;
+        /**
+         * @description What to change in a profile; what is left out stays. A phone or an e-mail address that somebody types in
+         *     is told, not proven.
+         */
+        CustomerPatch: {
+            /** @description `null` removes it. */
+            email?: string | null;
+            /** @description `null` removes it. */
+            locale?: string | null;
+            /** @description The whole object. */
+            metadata?: Record<string, never> | null;
+            name?: string | null;
+            /** @description `null` removes it. */
+            phone?: string | null;
+        };
+        /** @description Somebody to sign in as. */
         DemoUser: {
             email: string;
             name: string;
             role: components["schemas"]["Role"];
         };
-        PublicConfig: {
-            demo: boolean;
+        /**
+         * @description Which way a message goes.
+         * @enum {string}
+         */
+        Direction: "inbound" | "outbound";
+        /** @description What is wrong with one field of a request. */
+        FieldError: {
+            /** @description A stable word. */
+            code: string;
+            /** @description In words. */
+            detail: string;
+            /** @description JSON pointer into the request body, or the parameter's name. */
+            pointer: string;
+        };
+        /** @description A stored file as the API shows it. */
+        File: {
+            file_name: string;
+            id: components["schemas"]["FileId"];
+            /** @description What the bytes are, whatever the sender called them. */
+            mime_type: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Signed and short-lived; `GET /api/v1/files/{id}` gives a fresh one. */
+            url: string;
+        };
+        /** @description The form of an upload, for the document. */
+        FileForm: {
+            /** Format: binary */
+            file: string;
+        };
+        /**
+         * Format: uuid
+         * @description A stored file.
+         */
+        FileId: string;
+        /** @description The state of the installation. */
+        Health: {
+            checks: components["schemas"]["Checks"];
+            status: components["schemas"]["Check"];
             version: string;
-            default_locale: string;
-            demo_users?: components["schemas"]["DemoUser"][];
-            demo_password?: string;
-            demo_widget_key?: string;
-            /** Format: int64 */
-            max_file_size?: number;
         };
-        Page_Conversation: {
-            items: components["schemas"]["Conversation"][];
+        /** @description A customer's address in one channel. */
+        IdentityBrief: {
+            channel: components["schemas"]["ChannelKind"];
+            channel_id: components["schemas"]["ChannelId"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The name he gives himself there. */
+            display_name: string;
+            /** @description The channel's own id of the person. */
+            external_id: string;
+            id: components["schemas"]["IdentityId"];
+        };
+        /**
+         * Format: uuid
+         * @description A customer's address in one channel.
+         */
+        IdentityId: string;
+        /** @description The newest message of a conversation, for lists. */
+        LastMessage: {
+            content_type: components["schemas"]["ContentType"];
+            created_at: components["schemas"]["Timestamp"];
+            direction: components["schemas"]["Direction"];
+            id: components["schemas"]["MessageId"];
+            /** @description The first 200 characters of the text or caption. */
+            preview: string;
+            private: boolean;
+            sender_type: components["schemas"]["SenderType"];
             /** Format: int64 */
+            seq: number;
+            status: components["schemas"]["MessageStatus"];
+        };
+        /** @description Signing in. */
+        LoginRequest: {
+            email: string;
+            password: string;
+            /** @description The company's slug; needed only by somebody whom several companies know. */
+            tenant?: string | null;
+        };
+        /** @description A message as the API shows it. */
+        Message: {
+            /** @description The channel's own id of the message. */
+            channel_message_id?: string | null;
+            /**
+             * @description As the content type says: `{text}`, `{file_id, file_name, mime_type, size, url, caption?}`,
+             *     `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`.
+             */
+            content: Record<string, never>;
+            content_type: components["schemas"]["ContentType"];
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description When we received or stored it. */
+            created_at: components["schemas"]["Timestamp"];
+            direction: components["schemas"]["Direction"];
+            error?: components["schemas"]["SendError"] | null;
+            id: components["schemas"]["MessageId"];
+            metadata: Record<string, never>;
+            /** @description A note that only the team sees. */
+            private: boolean;
+            reply_to?: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: uuid
+             * @description The customer or operator who wrote it.
+             */
+            sender_id?: string | null;
+            sender_type: components["schemas"]["SenderType"];
+            /**
+             * Format: int64
+             * @description Gapless per conversation; the order of display.
+             */
+            seq: number;
+            status: components["schemas"]["MessageStatus"];
+            tenant_id: components["schemas"]["TenantId"];
+        };
+        /**
+         * Format: uuid
+         * @description A message.
+         */
+        MessageId: string;
+        /** @description A piece of a conversation, in the order of display. */
+        MessagePage: {
+            /** @description Whether there are messages after the last of these. */
+            has_after: boolean;
+            /** @description Whether there are messages before the first of these. */
+            has_before: boolean;
+            items: components["schemas"]["Message"][];
+        };
+        /**
+         * @description How far a message has come.
+         * @enum {string}
+         */
+        MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+        /** @description A channel to make. */
+        NewChannel: {
+            name: string;
+            /** @description telegram: `{bot_token}`; widget: none. */
+            secrets?: Record<string, never>;
+            /** @description telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+            settings?: Record<string, never>;
+            type: components["schemas"]["ChannelKind"];
+        };
+        /** @description A message to write. */
+        NewMessage: {
+            /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`. */
+            content: Record<string, never>;
+            content_type: components["schemas"]["ContentType"];
+            /** @description A note that only the team sees. */
+            private?: boolean;
+            reply_to?: components["schemas"]["MessageId"] | null;
+        };
+        /** @description Somebody who is to join. */
+        NewOperator: {
+            /**
+             * Format: int32
+             * @description How many open conversations he takes at once; the tenant's setting unless said.
+             */
+            capacity?: number | null;
+            email: string;
+            name: string;
+            /** @description Without one he cannot sign in yet. At least 8 characters. */
+            password?: string | null;
+            role: components["schemas"]["Role"];
+            /** @description What routing may ask for. */
+            skills?: string[];
+        };
+        /** @description One stored file. */
+        OneFile: {
+            file: components["schemas"]["File"];
+        };
+        /** @description One message. */
+        OneMessage: {
+            message: components["schemas"]["Message"];
+        };
+        /** @description Opens a session, or goes on with one. */
+        OpenSession: {
+            /** @description The session to go on with. One that is not known any more is replaced by a new one. */
+            session_token?: string | null;
+            visitor?: components["schemas"]["Visitor"];
+            widget_key: string;
+        };
+        /** @description An open session. */
+        OpenedSession: {
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description The newest messages of the conversation. */
+            messages: components["schemas"]["Message"][];
+            /** @description Keep it: whoever has it reads the conversation. */
+            session_token: string;
+            settings: components["schemas"]["WidgetLook"];
+        };
+        /** @description An operator as other people of the tenant see him. */
+        Operator: {
+            /**
+             * Format: int64
+             * @description Open conversations assigned to him now.
+             */
+            active_conversations: number;
+            /**
+             * Format: int32
+             * @description How many open conversations he takes at once; `null` means the tenant's setting.
+             */
+            capacity?: number | null;
+            created_at: components["schemas"]["Timestamp"];
+            email: string;
+            id: components["schemas"]["UserId"];
+            name: string;
+            role: components["schemas"]["Role"];
+            /** @description Skills that routing may ask for. */
+            skills: string[];
+            status: components["schemas"]["OperatorStatus"];
+        };
+        /**
+         * @description Whether an operator takes conversations.
+         * @enum {string}
+         */
+        OperatorStatus: "online" | "away" | "offline";
+        /** @description A new status of an operator. */
+        OperatorStatusChange: {
+            status: components["schemas"]["OperatorStatus"];
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_AuditEntry: {
+            items: {
+                /** @description `area.verb`. */
+                action: string;
+                actor_id?: components["schemas"]["UserId"] | null;
+                /** @description What changed. */
+                changes: Record<string, never>;
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["AuditId"];
+                /** Format: uuid */
+                target_id?: string | null;
+                target_type: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
             total: number;
             total_is_exact: boolean;
-            next_cursor?: string;
         };
-        Page_Operator: {
-            items: components["schemas"]["Operator"][];
-            /** Format: int64 */
-            total: number;
-            total_is_exact: boolean;
-            next_cursor?: string;
-        };
+        /** @description A page of a list as the API answers it. */
         Page_Channel: {
-            items: components["schemas"]["Channel"][];
-            /** Format: int64 */
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["ChannelId"];
+                /** @description Proves who visitors are; shown once, when the channel is made. */
+                identity_secret?: string | null;
+                name: string;
+                /** @description The last four characters of each secret. For those who manage channels. */
+                secret_hints?: {
+                    [key: string]: string;
+                };
+                /** @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+                settings: Record<string, never>;
+                status: components["schemas"]["ChannelStatus"];
+                /** @description How it stands, in words. */
+                status_detail?: string | null;
+                type: components["schemas"]["ChannelKind"];
+                updated_at: components["schemas"]["Timestamp"];
+                /** @description The part of it that names the channel. */
+                webhook_token?: string | null;
+                /** @description Where the provider calls us. For those who manage channels. */
+                webhook_url?: string | null;
+                /** @description What a page names the widget by; public. */
+                widget_key?: string | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
             total: number;
             total_is_exact: boolean;
-            next_cursor?: string;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Conversation: {
+            items: {
+                assigned_reason?: components["schemas"]["AssignReason"] | null;
+                assigned_to?: components["schemas"]["UserId"] | null;
+                channel: components["schemas"]["ChannelKind"];
+                channel_id: components["schemas"]["ChannelId"];
+                created_at: components["schemas"]["Timestamp"];
+                customer: components["schemas"]["CustomerBrief"];
+                id: components["schemas"]["ConversationId"];
+                last_message?: components["schemas"]["LastMessage"] | null;
+                metadata: Record<string, never>;
+                priority: components["schemas"]["Priority"];
+                resolved_at?: components["schemas"]["Timestamp"] | null;
+                snooze_until?: components["schemas"]["Timestamp"] | null;
+                status: components["schemas"]["ConversationStatus"];
+                tags: string[];
+                tenant_id: components["schemas"]["TenantId"];
+                /**
+                 * Format: int64
+                 * @description The customer's messages that no operator has read.
+                 */
+                unread_count: number;
+                /** @description The last activity; lists are ordered by it. */
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Operator: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Open conversations assigned to him now.
+                 */
+                active_conversations: number;
+                /**
+                 * Format: int32
+                 * @description How many open conversations he takes at once; `null` means the tenant's setting.
+                 */
+                capacity?: number | null;
+                created_at: components["schemas"]["Timestamp"];
+                email: string;
+                id: components["schemas"]["UserId"];
+                name: string;
+                role: components["schemas"]["Role"];
+                /** @description Skills that routing may ask for. */
+                skills: string[];
+                status: components["schemas"]["OperatorStatus"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description Changing one's password. */
+        PasswordChange: {
+            current_password: string;
+            /** @description At least 8 characters. */
+            new_password: string;
+        };
+        /**
+         * @description How urgent a conversation is.
+         * @enum {string}
+         */
+        Priority: "low" | "normal" | "high" | "urgent";
+        /** @description The body of an answer that is not a success. */
+        Problem: {
+            /** @description A stable word for programs. */
+            code: string;
+            /** @description This case in words. */
+            detail: string;
+            /** @description Which fields are wrong. */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description Names the request in the server's log. */
+            request_id?: string | null;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description The kind in words. */
+            title: string;
+            /** @description Names the kind of problem; `code` is the same in short. */
+            type: string;
+        };
+        /** @description What pages need before anybody signs in. */
+        PublicConfig: {
+            default_locale: string;
+            /** @description Whether this is a demo, with people to sign in as. */
+            demo: boolean;
+            demo_password?: string | null;
+            demo_users?: components["schemas"]["DemoUser"][] | null;
+            demo_widget_key?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of an uploaded file at most.
+             */
+            max_file_size: number;
+            version: string;
+        };
+        /** @description Exchanging a refresh token for a new pair. */
+        RefreshRequest: {
+            refresh_token: string;
+        };
+        /**
+         * @description A person's role in a tenant.
+         * @enum {string}
+         */
+        Role: "owner" | "admin" | "operator" | "viewer";
+        /** @description `settings/routing`. */
+        RoutingSettings: {
+            /**
+             * Format: int32
+             * @description Open conversations an operator takes at once.
+             * @default 10
+             */
+            capacity: number;
+            /**
+             * Format: int32
+             * @description Hours in which a customer's message reopens a resolved conversation.
+             * @default 72
+             */
+            reopen_within_hours: number;
+            /**
+             * Format: int32
+             * @description Seconds until the conversations of an operator who left go back to the queue; 0 = never.
+             * @default 300
+             */
+            requeue_after_seconds: number;
+            /** @default any */
+            skills_fallback: components["schemas"]["SkillsFallback"];
+            /** @default least_loaded */
+            strategy: components["schemas"]["RoutingStrategy"];
+            /** @default all */
+            visibility: components["schemas"]["Visibility"];
+        };
+        /**
+         * @description How a waiting conversation finds its operator.
+         * @enum {string}
+         */
+        RoutingStrategy: "manual" | "least_loaded" | "skills";
+        /** @description Why a message was not sent, in words fit for an operator. */
+        SendError: {
+            /** @description A stable word: `blocked`, `bad_request`, `file_too_large`, `channel_unauthorised`, `timeout`, ... */
+            code: string;
+            /** @description What the channel said, shortened, or our own words. */
+            detail: string;
+        };
+        /**
+         * @description Who wrote a message.
+         * @enum {string}
+         */
+        SenderType: "customer" | "operator" | "bot";
+        /**
+         * @description What `skills` routing does when nobody has the skills.
+         * @enum {string}
+         */
+        SkillsFallback: "any" | "wait";
+        /** @description Where a conversation is to go. */
+        StatusChange: {
+            snooze_until?: components["schemas"]["Timestamp"] | null;
+            status: components["schemas"]["ConversationStatus"];
+        };
+        /**
+         * Format: uuid
+         * @description A company: the unit of isolation.
+         */
+        TenantId: string;
+        /**
+         * Format: date-time
+         * @description A moment: milliseconds since 1970-01-01 UTC. Stored as BIGINT, sent as RFC 3339 in UTC.
+         */
+        Timestamp: string;
+        /** @description A fresh pair of tokens. */
+        TokenPair: {
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+            /** @description Works once. Using it again ends the session. */
+            refresh_token: string;
+            /** @description Always `bearer`. */
+            token_type: string;
+            user: components["schemas"]["User"];
+        };
+        /** @description Whether somebody is writing. */
+        Typing: {
+            is_typing: boolean;
+        };
+        /** @description Who is signed in. */
+        User: {
+            email: string;
+            id: components["schemas"]["UserId"];
+            name: string;
+            permissions: string[];
+            role: components["schemas"]["Role"];
+            tenant_id: components["schemas"]["TenantId"];
+        };
+        /**
+         * Format: uuid
+         * @description A person who signs in.
+         */
+        UserId: string;
+        /**
+         * @description Which conversations operators see. Owners, admins and viewers see all.
+         * @enum {string}
+         */
+        Visibility: "all" | "team" | "own";
+        /** @description What a page tells about its visitor. */
+        Visitor: {
+            email?: string | null;
+            /** @description The site's own id of its customer. */
+            external_id?: string | null;
+            /** @description Hex HMAC-SHA256 of `external_id` under the widget's identity secret: proves it. */
+            identity_hash?: string | null;
+            locale?: string | null;
+            name?: string | null;
+            page_url?: string | null;
+            phone?: string | null;
+        };
+        /** @description A visitor's message. */
+        VisitorMessage: {
+            /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}` or `{name, phone}`. */
+            content: Record<string, never>;
+            content_type: components["schemas"]["ContentType"];
+        };
+        /** @description How the widget looks and greets. */
+        WidgetLook: {
+            color?: string | null;
+            /** @description By language. */
+            greeting: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Bytes of a file at most.
+             */
+            max_file_size: number;
+            name: string;
+            /** @description Whether anybody is there to answer. */
+            online: boolean;
         };
     };
     responses: never;
@@ -1575,4 +1446,1442 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Channel"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_channel: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewChannel"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_conversations: {
+        parameters: {
+            query?: {
+                /** @description `open`, `pending`, `resolved` or `closed`; several with commas between. */
+                status?: string;
+                /** @description An operator's id, `me`, or `unassigned`. */
+                assigned_to?: string;
+                /** @description The kind of channel; `web` means `widget`. */
+                channel?: string;
+                channel_id?: components["schemas"]["ChannelId"];
+                tag?: string;
+                /** @description A piece of the customer's name. */
+                q?: string;
+                /** @description 50 unless given, 200 at most. */
+                limit?: number;
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description Those right before this message. */
+                before?: string;
+                /** @description Those right after this message; `0` = from the start. */
+                after?: string;
+                /** @description 50 unless given, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_conversation_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    type_in_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Typing"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneFile"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneFile"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_content: {
+        parameters: {
+            query?: {
+                /** @description Seconds since 1970. */
+                expires?: string;
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["FileId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operators: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_operator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats get the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperator"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_operator_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorStatusChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_public_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicConfig"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_routing_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_telegram_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "X-Telegram-Bot-Api-Secret-Token": string;
+            };
+            path: {
+                webhook_token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_widget_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FileForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneFile"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_widget_messages: {
+        parameters: {
+            query?: {
+                /** @description Those right before this message. */
+                before?: string;
+                /** @description Those right after this message; `0` = from the start. */
+                after?: string;
+                /** @description 50 unless given, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_widget_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitorMessage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_widget_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenSession"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSession"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_widget_socket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket from here on */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_socket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket from here on */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/openmetrics-text": string;
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

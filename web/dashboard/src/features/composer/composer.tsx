@@ -5,8 +5,9 @@ import { useI18n } from "../../i18n/i18n";
 import { useShortcuts } from "../../lib/shortcuts";
 import { useCan } from "../../session/session";
 import { IconButton } from "../../ui/icon-button";
+import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
-import { attach, changeDraft, detach, useDraft } from "./drafts";
+import { changeDraft, detach, useDraft } from "./drafts";
 import { sendDraft } from "./send";
 import { useTypingSignal } from "./typing-signal";
 
@@ -42,6 +43,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const typing = useTypingSignal(id);
+  const attach = useAttach(id);
   useShortcuts({ KeyR: () => area.current?.focus() });
 
   // On a touch screen the keyboard would cover the thread that was just opened.
@@ -66,7 +68,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   const onPaste = (event: ClipboardEvent) => {
     if (event.clipboardData.files.length === 0) return;
     event.preventDefault();
-    attach(id, event.clipboardData.files);
+    attach(event.clipboardData.files);
   };
 
   return (
@@ -90,7 +92,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
             multiple
             hidden
             onChange={(event) => {
-              attach(id, event.target.files ?? []);
+              attach(event.target.files ?? []);
               event.target.value = "";
             }}
           />

@@ -78,15 +78,27 @@ function changeAttachment(conversationId: string, id: string, change: Partial<At
   }));
 }
 
-/** Adds files to the draft; they are stored at once, so that sending is quick. */
-export function attach(conversationId: string, files: Iterable<File>): void {
+/**
+ * Adds files to the draft; they are stored at once, so that sending is quick. One of more than `most`
+ * bytes would be refused at the end of its way, so it does not start.
+ */
+export function attach(conversationId: string, files: Iterable<File>, most = Infinity): void {
   for (const file of files) {
     const id = uuid();
-    const attachment = { id, name: file.name, size: file.size, type: file.type, progress: 0 };
+    const fits = file.size <= most;
+    const attachment: Attachment = {
+      id,
+      name: file.name,
+      size: file.size,
+      type: file.type,
+      progress: 0,
+      ...(fits ? {} : { error: new ApiError({ status: 413, code: "too_large" }) }),
+    };
     changeDraft(conversationId, (draft) => ({
       ...draft,
       attachments: [...draft.attachments, attachment],
     }));
+    if (!fits) continue;
     upload(id, file, (progress) => changeAttachment(conversationId, id, { progress })).then(
       (stored) => changeAttachment(conversationId, id, { file: stored, progress: 1 }),
       (thrown) => changeAttachment(conversationId, id, { error: toApiError(thrown) }),

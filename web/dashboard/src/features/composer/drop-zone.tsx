@@ -2,7 +2,7 @@ import { Paperclip } from "lucide-react";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { useCan } from "../../session/session";
-import { attach } from "./drafts";
+import { useAttach } from "./attach";
 
 /** Files dropped anywhere on the thread become attachments of its draft. */
 export function DropZone({
@@ -14,6 +14,7 @@ export function DropZone({
 }) {
   const { t } = useI18n();
   const may = useCan()("conversations:reply");
+  const attach = useAttach(conversationId);
   const [over, setOver] = useState(false);
   // Entering a child leaves its parent: only the balance tells whether the pointer is inside.
   const depth = useRef(0);
@@ -40,7 +41,7 @@ export function DropZone({
         if (!withFiles(event)) return;
         event.preventDefault();
         end();
-        attach(conversationId, event.dataTransfer.files);
+        attach(event.dataTransfer.files);
       }}
     >
       {children}

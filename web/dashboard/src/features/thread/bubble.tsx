@@ -109,7 +109,7 @@ function Trouble({ message }: { message: Message }) {
           : reason === undefined
             ? t("delivery.failed_hint")
             : t(`send_error.${reason}`)}
-        {status === "failed" && reason === undefined && error !== undefined && (
+        {status === "failed" && reason === undefined && error && (
           <bdi className="ms-1 opacity-80">{error.detail}</bdi>
         )}
       </p>
