@@ -55,6 +55,16 @@ impl TestDatabase {
         self._folder.path()
     }
 
+    /// Runs a statement on a connection of its own: what another process does meanwhile.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn execute(&self, sql: &str) {
+        let other = Database::connect(&self.url).await.expect("the database opens");
+        other.execute_unprepared(sql).await.expect("the statement runs");
+        other.close().await.expect("the connection closes");
+    }
+
     /// The database, opened, migrated, with nobody listening to commits.
     pub async fn store(&self) -> Result<Store, StoreError> {
         self.store_with(Arc::new(SystemClock), Arc::new(Nobody)).await
