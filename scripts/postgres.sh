@@ -2,6 +2,7 @@
 # A throw-away PostgreSQL on a free loopback port, for tests and measures.
 #
 #   eval "$(scripts/postgres.sh start)"   sets TEST_DATABASE_URL (superuser) and OMNISUPPORT_POSTGRES (its folder)
+#   scripts/postgres.sh crash             kills that one as a power cut would, and starts it again
 #   scripts/postgres.sh stop              stops that one and removes its folder
 source "$(dirname "$0")/lib.sh"
 
@@ -55,8 +56,17 @@ stop() {
   rm -rf "$folder"
 }
 
+crash() {
+  local folder=${1:-${OMNISUPPORT_POSTGRES:-}}
+  [[ $folder == */omnisupport-postgres.* && -d $folder ]] || fail "nothing to crash" "usage: scripts/postgres.sh crash [FOLDER]"
+  # Without --options, pg_ctl starts the server with those of before.
+  (cd "$folder" && as_owner "$(find_bin)/pg_ctl" --pgdata="$folder/data" --log="$folder/data/server.log" \
+    --mode=immediate --wait --timeout=60 restart >/dev/null)
+}
+
 case ${1:-} in
   start) start ;;
+  crash) crash "${2:-}" ;;
   stop) stop "${2:-}" ;;
-  *) fail "usage: scripts/postgres.sh start | stop [FOLDER]" ;;
+  *) fail "usage: scripts/postgres.sh start | crash [FOLDER] | stop [FOLDER]" ;;
 esac

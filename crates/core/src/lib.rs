@@ -1,7 +1,31 @@
 //! Use cases: what people and channels can do. One function an operation, called alike by REST, webhooks,
 //! sockets and, later, agents. Knows no HTTP and no SQL text.
 
+pub mod access;
+pub mod audit;
+pub mod channels;
+pub mod conversations;
+pub mod customers;
+mod delivery;
+pub mod demo;
 mod error;
+mod fetching;
+pub mod files;
+pub mod health;
+pub mod inbound;
+pub mod live;
+mod meter;
+pub mod once;
+pub mod operators;
+pub mod page;
+mod polling;
+mod presence;
+mod routing;
+mod secrets;
+mod settings;
+pub mod tenants;
+mod upkeep;
+pub mod widget;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,14 +37,26 @@ use omni_outbound::Outbound;
 use omni_store::Store;
 use url::Url;
 
+use crate::access::Access;
+use crate::channels::RememberedChannels;
+use crate::conversations::TypingPace;
+use crate::inbound::Acceptor;
+use crate::live::{Live, LiveOptions};
+use crate::presence::Presence;
+use crate::secrets::Keys;
+
 pub use error::{Error, Result};
+pub use omni_store::StoreError;
+pub use meter::Meter;
+pub use polling::Polled;
 
 /// What the use cases stand on.
 pub struct Ports {
     pub store: Store,
     pub bus: Bus,
     pub blobs: Blobs,
-    pub outbound: Outbound,
+    /// Reaches Telegram's Bot API, wherever the settings say it is.
+    pub telegram: Outbound,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -40,6 +76,8 @@ pub struct Options {
     pub jwt_secret: Vec<u8>,
     /// Encrypts secrets at rest and signs file addresses, through keys derived from it.
     pub encryption_key: Vec<u8>,
+    /// Times and bounds of the sockets.
+    pub live: LiveOptions,
 }
 
 /// The use cases. Cheap to clone.
@@ -51,12 +89,69 @@ pub struct Core {
 struct Inner {
     ports: Ports,
     options: Options,
+    access: Access,
+    acceptor: Acceptor,
+    meter: Meter,
+    live: Live,
+    presence: Presence,
+    keys: Keys,
+    channels: RememberedChannels,
+    typing: TypingPace,
 }
 
 impl Core {
-    /// Use cases over these ports.
+    /// Use cases over these ports. Needs a Tokio runtime: the group commit starts here.
     pub fn new(ports: Ports, options: Options) -> Self {
-        Self { inner: Arc::new(Inner { ports, options }) }
+        let acceptor = Acceptor::start(ports.store.clone(), Arc::clone(&ports.clock));
+        let access = Access::new(&options, &ports.bus);
+        let keys = Keys::derive(&options.encryption_key);
+        Self {
+            inner: Arc::new(Inner {
+                ports,
+                options,
+                access,
+                acceptor,
+                meter: Meter::default(),
+                live: Live::default(),
+                presence: Presence::default(),
+                keys,
+                channels: RememberedChannels::default(),
+                typing: TypingPace::default(),
+            }),
+        }
+    }
+
+    pub(crate) fn live(&self) -> &Live {
+        &self.inner.live
+    }
+
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.inner.presence
+    }
+
+    /// What use cases count.
+    pub fn meter(&self) -> &Meter {
+        &self.inner.meter
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.inner.access
+    }
+
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.inner.keys
+    }
+
+    pub(crate) fn remembered_channels(&self) -> &RememberedChannels {
+        &self.inner.channels
+    }
+
+    pub(crate) fn typing_pace(&self) -> &TypingPace {
+        &self.inner.typing
+    }
+
+    pub(crate) fn acceptor(&self) -> &Acceptor {
+        &self.inner.acceptor
     }
 
     /// The store.
@@ -79,8 +174,8 @@ impl Core {
         &self.inner.ports.blobs
     }
 
-    pub(crate) fn outbound(&self) -> &Outbound {
-        &self.inner.ports.outbound
+    pub(crate) fn telegram_outbound(&self) -> &Outbound {
+        &self.inner.ports.telegram
     }
 
     /// The installation's settings.

@@ -51,13 +51,15 @@ impl Core {
             Err(error) => return self.poll_failed(channel, &bot, error).await,
         };
         let now = self.clock().now();
-        let mut next = offset;
+        // From this batch only: after a quiet week Telegram starts from a random number, perhaps a lower one, and
+        // an offset that lies ahead of it confirms nothing.
+        let mut last = None;
         let mut events = Vec::with_capacity(updates.len());
         for update in updates {
             let payload = String::from(Box::<str>::from(update));
             let Ok(envelope) = telegram::envelope(payload.as_bytes()) else { continue };
             if let Ok(id) = envelope.provider_event_id.parse::<i64>() {
-                next = next.max(id + 1);
+                last = Some(last.map_or(id, |last: i64| last.max(id)));
             }
             events.push(NewRawEvent {
                 scope,
@@ -69,6 +71,7 @@ impl Core {
                 received_at: now,
             });
         }
+        let next = last.map_or(offset, |last| last + 1);
         let (id, count) = (channel.id, events.len());
         self.store()
             .write(&scope, move |unit| async move {

@@ -31,7 +31,7 @@ impl Wiring {
 
 /// Opens the database that the settings name, without migrating it.
 pub async fn open_store(settings: &Settings, clock: Arc<dyn Clock>, bus: &Bus) -> Result<Store> {
-    let options = OpenOptions::new(settings.database.url.to_string());
+    let options = OpenOptions::new(settings.database.url.connection_string().expose());
     Store::open(&options, clock, Arc::new(bus.clone()))
         .await
         .context("the database cannot be opened")
@@ -50,7 +50,7 @@ pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
         store,
         bus,
         blobs,
-        outbound: Outbound::new(allow_rules(settings))?,
+        telegram: Outbound::new(telegram_rules(settings))?,
         clock: wiring.clock,
     };
     let options = Options {
@@ -67,14 +67,12 @@ pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
     Ok(Core::new(ports, options))
 }
 
-fn allow_rules(settings: &Settings) -> Vec<AllowRule> {
-    settings
-        .outbound
-        .allow_hosts
-        .iter()
-        .map(|allowed| match allowed {
-            AllowedHost::Host(name) => AllowRule::Host(name.clone()),
-            AllowedHost::Net(net) => AllowRule::Net(*net),
-        })
-        .collect()
+/// What the installation may reach, and the Bot API: whoever set its address vouches for it.
+fn telegram_rules(settings: &Settings) -> Vec<AllowRule> {
+    let allowed = settings.outbound.allow_hosts.iter().map(|allowed| match allowed {
+        AllowedHost::Name(name) => AllowRule::Host(name.clone()),
+        AllowedHost::Network(net) => AllowRule::Net(*net),
+    });
+    let bot_api = settings.telegram.api_url.host_str().and_then(|host| host.parse().ok());
+    allowed.chain(bot_api).collect()
 }

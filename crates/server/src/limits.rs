@@ -15,6 +15,8 @@ use crate::ApiError;
 /// How many accounts one address, or addresses one account, may stand behind at sign-in: a whole office
 /// signs in at nine, but nobody tries a password on a hundred accounts.
 const SIGN_IN_SPREAD: u32 = 5;
+/// How many busy visitors one address, such as an office, may stand behind.
+const WIDGET_SPREAD: u32 = 10;
 /// How often buckets that are full again are forgotten.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -27,6 +29,7 @@ pub struct RateLimits {
     sign_in_address: Bucket<IpAddr>,
     sign_in_account: Bucket<String>,
     widget: Bucket<IpAddr>,
+    visitor: Bucket<String>,
     telegram: Bucket<ChannelId>,
 }
 
@@ -41,6 +44,7 @@ impl RateLimits {
             sign_in_address: Bucket::per_minute(spread),
             sign_in_account: Bucket::per_minute(spread),
             widget: Bucket::per_minute(limits.widget_per_minute),
+            visitor: Bucket::per_minute(limits.widget_per_minute.div_ceil(WIDGET_SPREAD)),
             telegram: Bucket::per_second(limits.telegram_per_second),
         }
     }
@@ -76,6 +80,11 @@ impl RateLimits {
         self.widget.take(network(address))
     }
 
+    /// A request of one visitor's session: he alone does not use up what his office has.
+    pub fn visitor(&self, session: &str) -> Result<(), ApiError> {
+        self.visitor.take(session.to_owned())
+    }
+
     /// A call of Telegram for a channel.
     pub fn telegram(&self, channel: ChannelId) -> Result<(), ApiError> {
         self.telegram.take(channel)
@@ -93,6 +102,7 @@ impl RateLimits {
             self.sign_in_address.sweep();
             self.sign_in_account.sweep();
             self.widget.sweep();
+            self.visitor.sweep();
             self.telegram.sweep();
         }
     }

@@ -61,7 +61,7 @@ pub(crate) fn base() -> OpenApi {
 
 /// The document of all routes; needs no running server.
 pub fn openapi() -> OpenApi {
-    finish(router::documented(&[]).into_openapi())
+    finish(router::documented().into_openapi())
 }
 
 /// Adds what every operation answers when it does not do what was asked.

@@ -9,7 +9,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::layers::{for_everybody, for_listed_origins, surround};
+use crate::layers::{cors, surround};
 use crate::openapi::Document;
 use crate::{ApiError, AppState, openapi, routes, web};
 
@@ -19,16 +19,16 @@ const BODY_PAUSE: std::time::Duration = std::time::Duration::from_secs(15);
 const WORTH_COMPRESSING: u16 = 1024;
 
 /// All of the API's routes, with their document.
-pub(crate) fn documented(cors_origins: &[String]) -> OpenApiRouter<AppState> {
+pub(crate) fn documented() -> OpenApiRouter<AppState> {
     OpenApiRouter::with_openapi(openapi::base())
-        .merge(routes::api().layer(for_listed_origins(cors_origins)))
-        .merge(routes::widget().layer(for_everybody()))
+        .merge(routes::api())
+        .merge(routes::widget())
         .merge(routes::machines())
 }
 
 /// Everything the server answers, and the OpenAPI document of the API.
 pub fn router(state: AppState) -> (Router, OpenApi) {
-    let (router, document) = documented(&state.options.cors_origins).split_for_parts();
+    let (router, document) = documented().split_for_parts();
     let document = openapi::finish(document);
     let compression = CompressionLayer::new()
         .gzip(true)
@@ -43,6 +43,7 @@ pub fn router(state: AppState) -> (Router, OpenApi) {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(compression)
         .layer(middleware::from_fn_with_state(state.clone(), surround))
+        .layer(cors(&state.options.cors_origins))
         .with_state(state);
     (router, document)
 }

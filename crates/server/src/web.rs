@@ -79,7 +79,7 @@ fn api_page(path: &str) -> Option<Response> {
 }
 
 fn demo(path: &str, headers: &HeaderMap) -> Response {
-    let name = match path.trim_start_matches("/demo").trim_start_matches('/') {
+    let name = match path.strip_prefix("/demo").unwrap_or(path).trim_start_matches('/') {
         "" => "index.html",
         name => name,
     };

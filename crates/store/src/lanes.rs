@@ -253,7 +253,7 @@ async fn claim_of(
            SELECT row_id FROM lanes WHERE queue = $2 AND tenant_id = $3 AND due_at <= {now} \
            AND lease_until <= {now} AND $4 > (\
              SELECT COUNT(*) FROM lanes AS held WHERE held.queue = $2 AND held.tenant_id = $3 \
-             AND held.lease_until > {now}) \
+             AND held.owner IS NOT NULL AND held.lease_until > {now}) \
            ORDER BY due_at, row_id LIMIT $5{skip}) \
          RETURNING row_id, tenant_id, order_key, fence, version, attempts",
         lease = LEASE.as_millis(),

@@ -20,6 +20,7 @@ mod entity;
 mod error;
 pub mod events;
 pub mod files;
+pub mod gauges;
 pub mod idempotency;
 pub mod history;
 pub mod identities;

@@ -11,6 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::{conversations, operator_presence, users};
+use crate::records::word;
 use crate::{ConversationRecord, StoreError, UnitOfWork};
 
 /// Notes that these operators have a socket open now.
@@ -42,6 +43,7 @@ pub async fn seen(
 pub struct Absent {
     pub tenant_id: TenantId,
     pub operator: UserId,
+    pub status: OperatorStatus,
     /// Since when his status is what it is.
     pub status_since: Timestamp,
     /// When a socket of his was last open; `None` = never.
@@ -52,6 +54,7 @@ pub struct Absent {
 struct AbsentRow {
     tenant_id: Uuid,
     user_id: Uuid,
+    status: String,
     status_since: i64,
     seen_at: Option<i64>,
 }
@@ -62,7 +65,7 @@ pub async fn gone_since<C: ConnectionTrait>(
     _scope: PlatformScope,
     before: Timestamp,
 ) -> Result<Vec<Absent>, StoreError> {
-    let sql = "SELECT u.tenant_id, u.id AS user_id, u.status_changed_at AS status_since, p.seen_at \
+    let sql = "SELECT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at \
                FROM operator_presence p JOIN users u ON u.id = p.user_id \
                WHERE p.seen_at <= $1 AND u.status = $2";
     let values = [before.millis().into(), OperatorStatus::Online.as_str().into()];
@@ -75,7 +78,7 @@ pub async fn leaving_work<C: ConnectionTrait>(
     db: &C,
     _scope: PlatformScope,
 ) -> Result<Vec<Absent>, StoreError> {
-    let sql = "SELECT DISTINCT u.tenant_id, u.id AS user_id, u.status_changed_at AS status_since, p.seen_at \
+    let sql = "SELECT DISTINCT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at \
                FROM users u \
                JOIN counters k ON k.tenant_id = u.tenant_id AND k.assignee = u.id AND k.n > 0 AND k.status = $1 \
                LEFT JOIN operator_presence p ON p.user_id = u.id \
@@ -94,15 +97,17 @@ async fn absent<C: ConnectionTrait>(
 ) -> Result<Vec<Absent>, StoreError> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     let rows = AbsentRow::find_by_statement(statement).all(db).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Absent {
-            tenant_id: TenantId(row.tenant_id),
-            operator: UserId(row.user_id),
-            status_since: Timestamp::from_millis(row.status_since),
-            seen_at: row.seen_at.map(Timestamp::from_millis),
+    rows.into_iter()
+        .map(|row| {
+            Ok(Absent {
+                tenant_id: TenantId(row.tenant_id),
+                operator: UserId(row.user_id),
+                status: word(&row.status, "users", "status")?,
+                status_since: Timestamp::from_millis(row.status_since),
+                seen_at: row.seen_at.map(Timestamp::from_millis),
+            })
         })
-        .collect())
+        .collect()
 }
 
 /// Makes an operator away if he is still online and was not seen since `before`. Tells whether he was.

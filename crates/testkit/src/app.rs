@@ -49,7 +49,6 @@ impl TestApp {
             ("DATABASE_URL", database.url.clone()),
             ("DATA_DIR", database.folder().join("data").display().to_string()),
             ("TELEGRAM_API_URL", telegram.base_url().to_string()),
-            ("OUTBOUND_ALLOW_HOSTS", "127.0.0.1".to_owned()),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))

@@ -103,7 +103,7 @@ impl Core {
     /// The bot of a token.
     pub(super) fn bot(&self, token: &str) -> Result<Telegram> {
         Telegram::new(
-            self.outbound().clone(),
+            self.telegram_outbound().clone(),
             &self.options().telegram_api_url,
             token,
         )

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn sleeping_has_bounds() {
         let now = Timestamp::from_seconds(1_790_000_000);
-        let try_at = |status, seconds| {
+        let try_at = |status, seconds: i64| {
             let snooze_until = Some(Timestamp::from_seconds(1_790_000_000 + seconds));
             check_snooze(
                 StatusChange {

@@ -27,9 +27,7 @@ pub(crate) async fn run(what: What) -> Result<()> {
     let url = url.as_str().trim_end_matches('/');
     say(format_args!("Telegram, played by us: {url}/"));
     say("1. start the server with it:");
-    say(format_args!(
-        "   TELEGRAM_API_URL={url} OUTBOUND_ALLOW_HOSTS=127.0.0.1 make run"
-    ));
+    say(format_args!("   TELEGRAM_API_URL={url} make run"));
     say("2. in the inbox: Settings, Channels, Telegram, with any token such as 1234:simulated");
     say(format_args!("3. write as a customer at {url}/"));
     tokio::signal::ctrl_c().await.context("no signals here")?;

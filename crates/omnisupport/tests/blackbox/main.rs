@@ -1,3 +1,6 @@
 //! Stories over HTTP and sockets, on both engines.
 
+mod access;
+mod inbox;
+mod live;
 mod telegram;

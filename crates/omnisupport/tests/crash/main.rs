@@ -169,7 +169,6 @@ impl Site {
             ("DATABASE_URL", database.url.clone()),
             ("DATA_DIR", database.folder().join("data").display().to_string()),
             ("TELEGRAM_API_URL", telegram.base_url().to_string()),
-            ("OUTBOUND_ALLOW_HOSTS", "127.0.0.1".to_owned()),
         ];
         for limit in ["SESSION_PER_MINUTE", "LOGIN_PER_MINUTE", "TELEGRAM_PER_SECOND"] {
             settings.push((

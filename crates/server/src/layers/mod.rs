@@ -4,5 +4,5 @@ mod cors;
 mod security;
 mod surround;
 
-pub(crate) use cors::{for_everybody, for_listed_origins};
+pub(crate) use cors::cors;
 pub(crate) use surround::{RequestContext, surround};

@@ -38,12 +38,13 @@ async fn receive_telegram_update(
             "the secret token does not fit",
         ));
     }
+    state.limits.telegram(channel.record.id)?;
     let content = body::read(&parts.headers, content, limits::WEBHOOK_BODY).await?;
     let envelope = telegram::envelope(&content)
         .map_err(|error| ApiError::new(codes::MALFORMED, error.to_string()))?;
+    let (scope, channel_id) = (channel.record.scope(), channel.record.id);
     let payload = String::from_utf8(content.into())
         .map_err(|_| ApiError::new(codes::MALFORMED, "the body is not UTF-8"))?;
-    let (scope, channel_id) = (channel.record.scope(), channel.record.id);
     state
         .core
         .accept_raw(RawInbound {

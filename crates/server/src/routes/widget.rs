@@ -1,5 +1,7 @@
 //! The widget: visitors of other people's sites. Each call is checked against the sites of its channel.
 
+use std::sync::Arc;
+
 use axum::Json as Answer;
 use axum::extract::{DefaultBodyLimit, FromRequestParts, State};
 use axum::http::request::Parts;
@@ -11,7 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::messages::OneMessage;
-use crate::extract::bearer;
+use crate::extract::{ClientAddr, bearer};
+use crate::layers::RequestContext;
 use crate::upload::{self, FileForm, Form, OneFile};
 use crate::{ApiError, AppState, Created, IdempotencyKey, Json, Query};
 
@@ -33,12 +36,18 @@ impl FromRequestParts<AppState> for Visitor {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Ok(ClientAddr(client)) = ClientAddr::from_request_parts(parts, state).await;
+        state.limits.widget(client)?;
         let token = bearer(&parts.headers)
             .ok_or_else(|| ApiError::new(codes::UNAUTHENTICATED, "no session token"))?;
         let visitor = state
             .core
             .widget_visitor(token, origin(&parts.headers))
             .await?;
+        if let Some(context) = parts.extensions.get::<Arc<RequestContext>>() {
+            context.belongs_to(visitor.scope().tenant_id());
+        }
+        state.limits.visitor(&visitor.session.token_hash)?;
         Ok(Self(visitor))
     }
 }
@@ -57,9 +66,11 @@ fn origin(headers: &HeaderMap) -> Option<&str> {
     request_body = OpenSession, responses((status = 200, body = OpenedSession)))]
 async fn open_widget_session(
     State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
     headers: HeaderMap,
     body: Json<OpenSession>,
 ) -> Result<Answer<OpenedSession>, ApiError> {
+    state.limits.widget(client)?;
     let request = body.valid()?;
     Ok(Answer(
         state
@@ -114,6 +125,7 @@ async fn create_widget_file(
     Visitor(visitor): Visitor,
     form: Form,
 ) -> Result<Created<OneFile>, ApiError> {
+    state.limits.upload(visitor.session.token_hash.as_str())?;
     let mut form = upload::form(form)?;
     let (announced, mut field) = upload::file(&mut form).await?;
     let outcome = state

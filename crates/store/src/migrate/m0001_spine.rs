@@ -144,7 +144,7 @@ pub(super) const UP: &[&str] = &[
         FOREIGN KEY (tenant_id, assigned_to) REFERENCES users (tenant_id, id)){strict}",
     "CREATE UNIQUE INDEX ux_conversations_id ON conversations (id)",
     "CREATE UNIQUE INDEX ux_conversations_open ON conversations (identity_id) WHERE status IN ('open', 'pending')",
-    "CREATE INDEX ix_conversations_identity ON conversations (identity_id, row_id)",
+    "CREATE INDEX ix_conversations_identity ON conversations (tenant_id, identity_id, row_id)",
     "CREATE INDEX ix_conversations_activity ON conversations (tenant_id, updated_at, row_id)",
     "CREATE INDEX ix_conversations_status ON conversations (tenant_id, status, updated_at, row_id)",
     "CREATE INDEX ix_conversations_assigned ON conversations (tenant_id, assigned_to, updated_at, row_id)",
@@ -216,6 +216,7 @@ pub(super) const UP: &[&str] = &[
         lease_until BIGINT NOT NULL){strict}",
     "CREATE UNIQUE INDEX ux_lanes_key ON lanes (queue, tenant_id, order_key)",
     "CREATE INDEX ix_lanes_due ON lanes (queue, tenant_id, due_at)",
+    "CREATE INDEX ix_lanes_held ON lanes (queue, tenant_id) WHERE owner IS NOT NULL",
     "CREATE TABLE jobs (
         row_id {rowkey},
         queue TEXT NOT NULL,

@@ -1,0 +1,5 @@
+//! What the server stands on goes away: the disk fills up, the database restarts.
+
+mod disk;
+mod postgres;
+mod site;
