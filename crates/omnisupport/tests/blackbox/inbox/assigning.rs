@@ -5,63 +5,112 @@ use serde_json::json;
 
 use super::{at, conversation, id, widget};
 
-both_engines!(of_two_who_take_at_once_one_has_it, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    salon.routes(json!({"strategy": "manual"})).await;
-    let (_, key) = widget(&salon).await;
-    let (anna_id, anna) = salon.hires("anna", "operator").await;
-    let (boris_id, boris) = salon.hires("boris", "operator").await;
-    for round in 0..5 {
-        let (_, waiting) = conversation(&app, &salon, &key, &format!("Гость {round}")).await;
-        let path = at(&waiting, "/assign");
-        let (to_anna, to_boris) =
-            (json!({"operator_id": anna_id}), json!({"operator_id": boris_id}));
-        let (one, other) = tokio::join!(anna.post(&path, &to_anna), boris.post(&path, &to_boris));
-        let winner = if one.status == 200 { anna_id } else { boris_id };
-        let mut statuses = [one.status, other.status];
-        statuses.sort_unstable();
-        assert_eq!(statuses, [200, 409]);
-        let now = salon.owner.get(&at(&waiting, "")).await.expect(200);
-        assert_eq!(now["assigned_to"], winner.to_string());
-        assert_eq!(now["assigned_reason"], json!({"rule": "taken"}));
+both_engines!(
+    of_two_who_take_at_once_one_has_it,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        salon.routes(json!({"strategy": "manual"})).await;
+        let (_, key) = widget(&salon).await;
+        let (anna_id, anna) = salon.hires("anna", "operator").await;
+        let (boris_id, boris) = salon.hires("boris", "operator").await;
+        for round in 0..5 {
+            let (_, waiting) = conversation(&app, &salon, &key, &format!("Гость {round}")).await;
+            let path = at(&waiting, "/assign");
+            let (to_anna, to_boris) = (
+                json!({"operator_id": anna_id}),
+                json!({"operator_id": boris_id}),
+            );
+            let (one, other) =
+                tokio::join!(anna.post(&path, &to_anna), boris.post(&path, &to_boris));
+            let winner = if one.status == 200 { anna_id } else { boris_id };
+            let mut statuses = [one.status, other.status];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409]);
+            let now = salon.owner.get(&at(&waiting, "")).await.expect(200);
+            assert_eq!(now["assigned_to"], winner.to_string());
+            assert_eq!(now["assigned_reason"], json!({"rule": "taken"}));
+        }
+        app.stop().await;
     }
-    app.stop().await;
-});
+);
 
-both_engines!(giving_to_others_takes_more_than_taking, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    salon.routes(json!({"strategy": "manual"})).await;
-    let (_, key) = widget(&salon).await;
-    let (_, waiting) = conversation(&app, &salon, &key, "Мария").await;
-    let (anna_id, anna) = salon.hires("anna", "operator").await;
-    let (boris_id, boris) = salon.hires("boris", "operator").await;
-    let (vera_id, vera) = salon.hires("vera", "viewer").await;
-    let path = at(&waiting, "/assign");
+both_engines!(
+    giving_to_others_takes_more_than_taking,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        salon.routes(json!({"strategy": "manual"})).await;
+        let (_, key) = widget(&salon).await;
+        let (_, waiting) = conversation(&app, &salon, &key, "Мария").await;
+        let (anna_id, anna) = salon.hires("anna", "operator").await;
+        let (boris_id, boris) = salon.hires("boris", "operator").await;
+        let (vera_id, vera) = salon.hires("vera", "viewer").await;
+        let path = at(&waiting, "/assign");
 
-    vera.post(&path, &json!({"operator_id": vera_id})).await.refused(403, "forbidden");
-    anna.post(&path, &json!({"operator_id": boris_id})).await.refused(403, "forbidden");
-    anna.post(&path, &json!({"operator_id": null})).await.refused(403, "forbidden");
-    anna.post(&path, &json!({})).await.refused(422, "invalid");
-    salon.owner.post(&path, &json!({"operator_id": vera_id})).await.refused(422, "invalid");
-    let stranger = app.salon().await;
-    let foreign = json!({"operator_id": stranger.owner_id});
-    salon.owner.post(&path, &foreign).await.refused(404, "not_found");
-    stranger.owner.post(&path, &json!({"operator_id": null})).await.refused(404, "not_found");
-    assert!(salon.owner.get(&at(&waiting, "")).await.expect(200)["assigned_to"].is_null());
+        vera.post(&path, &json!({"operator_id": vera_id}))
+            .await
+            .refused(403, "forbidden");
+        anna.post(&path, &json!({"operator_id": boris_id}))
+            .await
+            .refused(403, "forbidden");
+        anna.post(&path, &json!({"operator_id": null}))
+            .await
+            .refused(403, "forbidden");
+        anna.post(&path, &json!({})).await.refused(422, "invalid");
+        salon
+            .owner
+            .post(&path, &json!({"operator_id": vera_id}))
+            .await
+            .refused(422, "invalid");
+        let stranger = app.salon().await;
+        let foreign = json!({"operator_id": stranger.owner_id});
+        salon
+            .owner
+            .post(&path, &foreign)
+            .await
+            .refused(404, "not_found");
+        stranger
+            .owner
+            .post(&path, &json!({"operator_id": null}))
+            .await
+            .refused(404, "not_found");
+        assert!(salon.owner.get(&at(&waiting, "")).await.expect(200)["assigned_to"].is_null());
 
-    let given = salon.owner.post(&path, &json!({"operator_id": anna_id})).await.expect(200);
-    let reason = &given["conversation"]["assigned_reason"];
-    assert_eq!(*reason, json!({"rule": "manual", "by": salon.owner_id}));
-    // Again changes nothing; another's is not for the taking.
-    anna.post(&path, &json!({"operator_id": anna_id})).await.expect(200);
-    boris.post(&path, &json!({"operator_id": boris_id})).await.refused(409, "conflict");
+        let given = salon
+            .owner
+            .post(&path, &json!({"operator_id": anna_id}))
+            .await
+            .expect(200);
+        let reason = &given["conversation"]["assigned_reason"];
+        assert_eq!(*reason, json!({"rule": "manual", "by": salon.owner_id}));
+        // Again changes nothing; another's is not for the taking.
+        anna.post(&path, &json!({"operator_id": anna_id}))
+            .await
+            .expect(200);
+        boris
+            .post(&path, &json!({"operator_id": boris_id}))
+            .await
+            .refused(409, "conflict");
 
-    let back = salon.owner.post(&path, &json!({"operator_id": null})).await.expect(200);
-    assert!(back["conversation"]["assigned_to"].is_null());
-    assert_eq!(back["conversation"]["assigned_reason"]["rule"], "unassigned");
-    let queue = boris.get("/api/v1/conversations?assigned_to=unassigned").await.expect(200);
-    assert_eq!((&queue["total"], id(&queue["items"][0])), (&json!(1), id(&waiting)));
-    app.stop().await;
-});
+        let back = salon
+            .owner
+            .post(&path, &json!({"operator_id": null}))
+            .await
+            .expect(200);
+        assert!(back["conversation"]["assigned_to"].is_null());
+        assert_eq!(
+            back["conversation"]["assigned_reason"]["rule"],
+            "unassigned"
+        );
+        let queue = boris
+            .get("/api/v1/conversations?assigned_to=unassigned")
+            .await
+            .expect(200);
+        assert_eq!(
+            (&queue["total"], id(&queue["items"][0])),
+            (&json!(1), id(&waiting))
+        );
+        app.stop().await;
+    }
+);

@@ -31,7 +31,10 @@ fn text(text: &str) -> Value {
 
 /// The messages of a conversation, from the start.
 async fn thread(api: &Api, conversation: &Value) -> Vec<Value> {
-    let page = api.get(&at(conversation, "/messages?after=0&limit=200")).await.expect(200);
+    let page = api
+        .get(&at(conversation, "/messages?after=0&limit=200"))
+        .await
+        .expect(200);
     page["items"].as_array().expect("a list").clone()
 }
 
@@ -51,13 +54,17 @@ async fn open(app: &TestApp, key: &str, visitor: Value) -> Answer {
 /// A visitor of this name, ready to write.
 async fn visitor(app: &TestApp, key: &str, name: &str) -> Api {
     let opened = open(app, key, json!({"name": name})).await.expect(200);
-    app.stranger().with_token(opened["session_token"].as_str().expect("a token"))
+    app.stranger()
+        .with_token(opened["session_token"].as_str().expect("a token"))
 }
 
 /// A conversation with a visitor who has just written.
 async fn conversation(app: &TestApp, salon: &Salon, key: &str, name: &str) -> (Api, Value) {
     let guest = visitor(app, key, name).await;
-    guest.post("/api/v1/widget/messages", &text("Здравствуйте!")).await.expect(201);
+    guest
+        .post("/api/v1/widget/messages", &text("Здравствуйте!"))
+        .await
+        .expect(201);
     (guest, salon.conversation_with(name).await)
 }
 

@@ -8,122 +8,209 @@ use super::{at, conversation, id, open, text, thread, visitor, widget};
 
 const MESSAGES: &str = "/api/v1/widget/messages";
 
-both_engines!(a_visitor_writes_and_reads_his_own, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let (_, key) = widget(&salon).await;
-    let (guest, one) = conversation(&app, &salon, &key, "Мария").await;
-    assert_eq!((&one["channel"], &one["customer"]["verified"]), (&json!("widget"), &json!(false)));
-    let (_, other) = conversation(&app, &salon, &key, "Олег").await;
-    salon.owner.post(&at(&one, "/messages"), &text("Добрый день!")).await.expect(201);
-    salon.owner.post(&at(&other, "/messages"), &text("Не для Марии")).await.expect(201);
+both_engines!(
+    a_visitor_writes_and_reads_his_own,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let (guest, one) = conversation(&app, &salon, &key, "Мария").await;
+        assert_eq!(
+            (&one["channel"], &one["customer"]["verified"]),
+            (&json!("widget"), &json!(false))
+        );
+        let (_, other) = conversation(&app, &salon, &key, "Олег").await;
+        salon
+            .owner
+            .post(&at(&one, "/messages"), &text("Добрый день!"))
+            .await
+            .expect(201);
+        salon
+            .owner
+            .post(&at(&other, "/messages"), &text("Не для Марии"))
+            .await
+            .expect(201);
 
-    let page = guest.get(&format!("{MESSAGES}?after=0")).await.expect(200);
-    let texts: Vec<&Value> = page["items"].as_array().unwrap().iter().map(|m| &m["content"]["text"]).collect();
-    assert_eq!(texts, ["Здравствуйте!", "Добрый день!"]);
-    assert!(!page.to_string().contains(&salon.owner_id.to_string()));
-    let last = page["items"][1].clone();
-    let after = guest.get(&format!("{MESSAGES}?after={}", id(&last))).await.expect(200);
-    assert_eq!(after["items"], json!([]));
-    // A message of somebody else's is not there.
-    let foreign = thread(&salon.owner, &other).await.remove(0);
-    guest.get(&format!("{MESSAGES}?after={}", id(&foreign))).await.refused(404, "not_found");
+        let page = guest.get(&format!("{MESSAGES}?after=0")).await.expect(200);
+        let texts: Vec<&Value> = page["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|m| &m["content"]["text"])
+            .collect();
+        assert_eq!(texts, ["Здравствуйте!", "Добрый день!"]);
+        assert!(!page.to_string().contains(&salon.owner_id.to_string()));
+        let last = page["items"][1].clone();
+        let after = guest
+            .get(&format!("{MESSAGES}?after={}", id(&last)))
+            .await
+            .expect(200);
+        assert_eq!(after["items"], json!([]));
+        // A message of somebody else's is not there.
+        let foreign = thread(&salon.owner, &other).await.remove(0);
+        guest
+            .get(&format!("{MESSAGES}?after={}", id(&foreign)))
+            .await
+            .refused(404, "not_found");
 
-    // Coming back with the token goes on where he was; without it he is somebody new.
-    let body = json!({"widget_key": key, "session_token": guest.token()});
-    let again = app.stranger().post("/api/v1/widget/sessions", &body).await.expect(200);
-    assert_eq!(again["session_token"], guest.token());
-    assert_eq!(again["conversation_id"], one["id"]);
-    assert_eq!(again["messages"].as_array().unwrap().len(), 2);
-    let new = open(&app, &key, json!({"name": "Мария"})).await.expect(200);
-    assert_ne!(new["session_token"], guest.token());
-    assert_eq!((&new["conversation_id"], &new["messages"]), (&Value::Null, &json!([])));
-    app.stop().await;
-});
-
-both_engines!(a_repeat_of_a_visitor_is_stored_once, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let (_, key) = widget(&salon).await;
-    let guest = visitor(&app, &key, "Мария").await;
-    let body = text("Запишите меня");
-    let attempts = (0..10).map(|_| guest.post_once(MESSAGES, "offline-1", &body));
-    let answers = futures_util::future::join_all(attempts).await;
-    let replays = answers.iter().filter(|a| a.header("idempotent-replayed") == Some("true")).count();
-    let ids: std::collections::BTreeSet<String> =
-        answers.into_iter().map(|a| id(&a.expect(201)["message"]).to_owned()).collect();
-    assert_eq!((ids.len(), replays), (1, 9));
-    guest.post_once(MESSAGES, "offline-1", &text("Другое")).await.refused(409, "idempotency_mismatch");
-    // Another visitor's key is another key.
-    let other = visitor(&app, &key, "Олег").await;
-    other.post_once(MESSAGES, "offline-1", &text("Своё")).await.expect(201);
-    assert_eq!(salon.owner.get("/api/v1/conversations").await.expect(200)["total"], 2);
-    app.stop().await;
-});
-
-both_engines!(a_visitor_fills_nothing_that_is_ours, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let (_, key) = widget(&salon).await;
-    let guest = visitor(&app, &key, "Мария").await;
-    for field in ["sender_id", "sender_type", "private", "metadata", "conversation_id", "status", "reply_to"] {
-        let mut body = text("x");
-        body[field] = json!("operator");
-        let told = guest.post(MESSAGES, &body).await.refused(422, "invalid");
-        assert_eq!(told["errors"][0]["pointer"], format!("/{field}"));
+        // Coming back with the token goes on where he was; without it he is somebody new.
+        let body = json!({"widget_key": key, "session_token": guest.token()});
+        let again = app
+            .stranger()
+            .post("/api/v1/widget/sessions", &body)
+            .await
+            .expect(200);
+        assert_eq!(again["session_token"], guest.token());
+        assert_eq!(again["conversation_id"], one["id"]);
+        assert_eq!(again["messages"].as_array().unwrap().len(), 2);
+        let new = open(&app, &key, json!({"name": "Мария"})).await.expect(200);
+        assert_ne!(new["session_token"], guest.token());
+        assert_eq!(
+            (&new["conversation_id"], &new["messages"]),
+            (&Value::Null, &json!([]))
+        );
+        app.stop().await;
     }
-    for body in [
-        json!({"content_type": "interactive", "content": {"text": "?", "buttons": []}}),
-        json!({"content_type": "system", "content": {"text": "x"}}),
-        text(""),
-        text(&"я".repeat(32_001)),
-    ] {
-        guest.post(MESSAGES, &body).await.refused(422, "invalid");
-    }
-    for visitor in [json!({"role": "owner"}), json!({"name": "a\nb"}), json!({"page_url": "javascript:x"})] {
-        open(&app, &key, visitor).await.refused(422, "invalid");
-    }
-    open(&app, "wk_nobody", json!({})).await.refused(404, "not_found");
-    // A token that is none, an operator's, or in the address, opens nothing.
-    app.stranger().get(MESSAGES).await.refused(401, "unauthenticated");
-    for token in ["x", "", salon.owner.token()] {
-        app.stranger().with_token(token).get(MESSAGES).await.refused(401, "unauthenticated");
-    }
-    let in_address = format!("{MESSAGES}?session_token={}", guest.token());
-    app.stranger().get(&in_address).await.refused(401, "unauthenticated");
-    guest.get("/api/v1/conversations").await.refused(401, "unauthenticated");
-    assert_eq!(salon.owner.get("/api/v1/conversations").await.expect(200)["total"], 0);
-    app.stop().await;
-});
+);
 
-both_engines!(only_listed_sites_carry_the_widget, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let (channel, key) = widget(&salon).await;
-    let guest = visitor(&app, &key, "Мария").await;
-    let path = format!("/api/v1/channels/{}", id(&channel));
-    let settings = json!({"settings": {"allowed_origins": ["https://shop.example"]}});
-    salon.owner.patch(&path, &settings).await.expect(200);
-    for (origin, allowed) in [
-        ("https://shop.example", true),
-        ("https://evil.example", false),
-        ("http://shop.example", false),
-        ("https://shop.example.evil.example", false),
-        ("null", false),
-    ] {
-        let body = json!({"widget_key": key});
-        for request in [
-            app.stranger().request(Method::POST, "/api/v1/widget/sessions").json(&body),
-            guest.request(Method::POST, MESSAGES).json(&text("x")),
-            guest.request(Method::GET, MESSAGES),
+both_engines!(
+    a_repeat_of_a_visitor_is_stored_once,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let guest = visitor(&app, &key, "Мария").await;
+        let body = text("Запишите меня");
+        let attempts = (0..10).map(|_| guest.post_once(MESSAGES, "offline-1", &body));
+        let answers = futures_util::future::join_all(attempts).await;
+        let replays = answers
+            .iter()
+            .filter(|a| a.header("idempotent-replayed") == Some("true"))
+            .count();
+        let ids: std::collections::BTreeSet<String> = answers
+            .into_iter()
+            .map(|a| id(&a.expect(201)["message"]).to_owned())
+            .collect();
+        assert_eq!((ids.len(), replays), (1, 9));
+        guest
+            .post_once(MESSAGES, "offline-1", &text("Другое"))
+            .await
+            .refused(409, "idempotency_mismatch");
+        // Another visitor's key is another key.
+        let other = visitor(&app, &key, "Олег").await;
+        other
+            .post_once(MESSAGES, "offline-1", &text("Своё"))
+            .await
+            .expect(201);
+        assert_eq!(
+            salon.owner.get("/api/v1/conversations").await.expect(200)["total"],
+            2
+        );
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    a_visitor_fills_nothing_that_is_ours,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let guest = visitor(&app, &key, "Мария").await;
+        for field in [
+            "sender_id",
+            "sender_type",
+            "private",
+            "metadata",
+            "conversation_id",
+            "status",
+            "reply_to",
         ] {
-            let answer = guest.send(request.header("Origin", origin)).await;
-            if allowed {
-                assert!(answer.status < 300, "{origin}: {}", answer.body);
-            } else {
-                answer.refused(403, "origin_not_allowed");
+            let mut body = text("x");
+            body[field] = json!("operator");
+            let told = guest.post(MESSAGES, &body).await.refused(422, "invalid");
+            assert_eq!(told["errors"][0]["pointer"], format!("/{field}"));
+        }
+        for body in [
+            json!({"content_type": "interactive", "content": {"text": "?", "buttons": []}}),
+            json!({"content_type": "system", "content": {"text": "x"}}),
+            text(""),
+            text(&"я".repeat(32_001)),
+        ] {
+            guest.post(MESSAGES, &body).await.refused(422, "invalid");
+        }
+        for visitor in [
+            json!({"role": "owner"}),
+            json!({"name": "a\nb"}),
+            json!({"page_url": "javascript:x"}),
+        ] {
+            open(&app, &key, visitor).await.refused(422, "invalid");
+        }
+        open(&app, "wk_nobody", json!({}))
+            .await
+            .refused(404, "not_found");
+        // A token that is none, an operator's, or in the address, opens nothing.
+        app.stranger()
+            .get(MESSAGES)
+            .await
+            .refused(401, "unauthenticated");
+        for token in ["x", "", salon.owner.token()] {
+            app.stranger()
+                .with_token(token)
+                .get(MESSAGES)
+                .await
+                .refused(401, "unauthenticated");
+        }
+        let in_address = format!("{MESSAGES}?session_token={}", guest.token());
+        app.stranger()
+            .get(&in_address)
+            .await
+            .refused(401, "unauthenticated");
+        guest
+            .get("/api/v1/conversations")
+            .await
+            .refused(401, "unauthenticated");
+        assert_eq!(
+            salon.owner.get("/api/v1/conversations").await.expect(200)["total"],
+            0
+        );
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    only_listed_sites_carry_the_widget,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (channel, key) = widget(&salon).await;
+        let guest = visitor(&app, &key, "Мария").await;
+        let path = format!("/api/v1/channels/{}", id(&channel));
+        let settings = json!({"settings": {"allowed_origins": ["https://shop.example"]}});
+        salon.owner.patch(&path, &settings).await.expect(200);
+        for (origin, allowed) in [
+            ("https://shop.example", true),
+            ("https://evil.example", false),
+            ("http://shop.example", false),
+            ("https://shop.example.evil.example", false),
+            ("null", false),
+        ] {
+            let body = json!({"widget_key": key});
+            for request in [
+                app.stranger()
+                    .request(Method::POST, "/api/v1/widget/sessions")
+                    .json(&body),
+                guest.request(Method::POST, MESSAGES).json(&text("x")),
+                guest.request(Method::GET, MESSAGES),
+            ] {
+                let answer = guest.send(request.header("Origin", origin)).await;
+                if allowed {
+                    assert!(answer.status < 300, "{origin}: {}", answer.body);
+                } else {
+                    answer.refused(403, "origin_not_allowed");
+                }
             }
         }
+        app.stop().await;
     }
-    app.stop().await;
-});
+);

@@ -17,104 +17,151 @@ fn hash(secret: &str, external_id: &str) -> String {
 
 async fn identify(app: &TestApp, key: &str, guest: &Api, visitor: Value) -> Value {
     let body = json!({"widget_key": key, "session_token": guest.token(), "visitor": visitor});
-    app.stranger().post("/api/v1/widget/sessions", &body).await.expect(200)
+    app.stranger()
+        .post("/api/v1/widget/sessions", &body)
+        .await
+        .expect(200)
 }
 
 async fn total(salon: &Salon) -> i64 {
-    salon.owner.get("/api/v1/conversations").await.expect(200)["total"].as_i64().unwrap()
+    salon.owner.get("/api/v1/conversations").await.expect(200)["total"]
+        .as_i64()
+        .unwrap()
 }
 
-both_engines!(a_claim_proves_nothing, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let (channel, key) = widget(&salon).await;
-    let secret = channel["identity_secret"].as_str().unwrap();
-    let proof = json!({"external_id": "42", "identity_hash": hash(secret, "42"), "name": "Виктория"});
-    let victim = open(&app, &key, proof).await.expect(200);
-    let victim = app.stranger().with_token(victim["session_token"].as_str().unwrap());
-    victim.post(MESSAGES, &text("Мой секрет")).await.expect(201);
-    let secrets = salon.conversation_with("Виктория").await;
-    assert_eq!(secrets["customer"]["verified"], true);
+both_engines!(
+    a_claim_proves_nothing,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (channel, key) = widget(&salon).await;
+        let secret = channel["identity_secret"].as_str().unwrap();
+        let proof =
+            json!({"external_id": "42", "identity_hash": hash(secret, "42"), "name": "Виктория"});
+        let victim = open(&app, &key, proof).await.expect(200);
+        let victim = app
+            .stranger()
+            .with_token(victim["session_token"].as_str().unwrap());
+        victim.post(MESSAGES, &text("Мой секрет")).await.expect(201);
+        let secrets = salon.conversation_with("Виктория").await;
+        assert_eq!(secrets["customer"]["verified"], true);
 
-    for wrong in [
-        json!({"external_id": "42", "identity_hash": ""}),
-        json!({"external_id": "42", "identity_hash": "00"}),
-        json!({"external_id": "42", "identity_hash": hash(secret, "43")}),
-        json!({"external_id": "42", "identity_hash": hash("guess", "42")}),
-    ] {
-        open(&app, &key, wrong).await.refused(401, "bad_identity_hash");
+        for wrong in [
+            json!({"external_id": "42", "identity_hash": ""}),
+            json!({"external_id": "42", "identity_hash": "00"}),
+            json!({"external_id": "42", "identity_hash": hash(secret, "43")}),
+            json!({"external_id": "42", "identity_hash": hash("guess", "42")}),
+        ] {
+            open(&app, &key, wrong)
+                .await
+                .refused(401, "bad_identity_hash");
+        }
+        // Without a proof he is somebody new: no history, a badge, and nothing of the victim's changes.
+        let claim = json!({"external_id": "42", "name": "Виктор", "email": "v@example.com"});
+        let claimed = open(&app, &key, claim).await.expect(200);
+        assert_eq!(
+            (&claimed["conversation_id"], &claimed["messages"]),
+            (&Value::Null, &json!([]))
+        );
+        let thief = app
+            .stranger()
+            .with_token(claimed["session_token"].as_str().unwrap());
+        thief
+            .post(MESSAGES, &text("Пришлите мои данные"))
+            .await
+            .expect(201);
+        let theirs = salon.conversation_with("Виктор").await;
+        assert_eq!(theirs["customer"]["verified"], false);
+        assert_ne!(theirs["customer"]["id"], secrets["customer"]["id"]);
+        assert_eq!(theirs["customer"]["email"], "v@example.com");
+        let profile = format!("/api/v1/customers/{}", id(&theirs["customer"]));
+        assert_eq!(
+            salon.owner.get(&profile).await.expect(200)["email_verified"],
+            false
+        );
+        assert_eq!(thread(&salon.owner, &secrets).await.len(), 1);
+        // Nobody becomes a proven one by the look of his id.
+        let disguised = json!({"external_id": "user:42"});
+        let disguised = open(&app, &key, disguised).await.expect(200);
+        assert_eq!(disguised["messages"], json!([]));
+        app.stop().await;
     }
-    // Without a proof he is somebody new: no history, a badge, and nothing of the victim's changes.
-    let claim = json!({"external_id": "42", "name": "Виктор", "email": "v@example.com"});
-    let claimed = open(&app, &key, claim).await.expect(200);
-    assert_eq!((&claimed["conversation_id"], &claimed["messages"]), (&Value::Null, &json!([])));
-    let thief = app.stranger().with_token(claimed["session_token"].as_str().unwrap());
-    thief.post(MESSAGES, &text("Пришлите мои данные")).await.expect(201);
-    let theirs = salon.conversation_with("Виктор").await;
-    assert_eq!(theirs["customer"]["verified"], false);
-    assert_ne!(theirs["customer"]["id"], secrets["customer"]["id"]);
-    assert_eq!(theirs["customer"]["email"], "v@example.com");
-    let profile = format!("/api/v1/customers/{}", id(&theirs["customer"]));
-    assert_eq!(salon.owner.get(&profile).await.expect(200)["email_verified"], false);
-    assert_eq!(thread(&salon.owner, &secrets).await.len(), 1);
-    // Nobody becomes a proven one by the look of his id.
-    let disguised = json!({"external_id": "user:42"});
-    let disguised = open(&app, &key, disguised).await.expect(200);
-    assert_eq!(disguised["messages"], json!([]));
-    app.stop().await;
-});
+);
 
-both_engines!(a_proof_moves_what_was_written_before, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let (channel, key) = widget(&salon).await;
-    let secret = channel["identity_secret"].as_str().unwrap();
-    let proof = json!({"external_id": "7", "identity_hash": hash(secret, "7")});
+both_engines!(
+    a_proof_moves_what_was_written_before,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (channel, key) = widget(&salon).await;
+        let secret = channel["identity_secret"].as_str().unwrap();
+        let proof = json!({"external_id": "7", "identity_hash": hash(secret, "7")});
 
-    // Nobody is there yet: the conversation itself becomes his.
-    let guest = visitor(&app, &key, "Мария").await;
-    let once = guest.post_once(MESSAGES, "k", &text("Я ещё никто")).await.expect(201);
-    let one = salon.conversation_with("Мария").await;
-    let opened = identify(&app, &key, &guest, proof.clone()).await;
-    assert_eq!((&opened["session_token"], &opened["conversation_id"]), (&json!(guest.token()), &one["id"]));
-    let now = salon.owner.get(&at(&one, "")).await.expect(200);
-    assert_eq!(now["customer"]["verified"], true);
-    assert_eq!(now["customer"]["id"], one["customer"]["id"]);
-    // What was sent before the proof and is repeated after it is the same message.
-    let again = guest.post_once(MESSAGES, "k", &text("Я ещё никто")).await;
-    assert_eq!(again.header("idempotent-replayed"), Some("true"));
-    assert_eq!(again.expect(201)["message"]["id"], once["message"]["id"]);
+        // Nobody is there yet: the conversation itself becomes his.
+        let guest = visitor(&app, &key, "Мария").await;
+        let once = guest
+            .post_once(MESSAGES, "k", &text("Я ещё никто"))
+            .await
+            .expect(201);
+        let one = salon.conversation_with("Мария").await;
+        let opened = identify(&app, &key, &guest, proof.clone()).await;
+        assert_eq!(
+            (&opened["session_token"], &opened["conversation_id"]),
+            (&json!(guest.token()), &one["id"])
+        );
+        let now = salon.owner.get(&at(&one, "")).await.expect(200);
+        assert_eq!(now["customer"]["verified"], true);
+        assert_eq!(now["customer"]["id"], one["customer"]["id"]);
+        // What was sent before the proof and is repeated after it is the same message.
+        let again = guest.post_once(MESSAGES, "k", &text("Я ещё никто")).await;
+        assert_eq!(again.header("idempotent-replayed"), Some("true"));
+        assert_eq!(again.expect(201)["message"]["id"], once["message"]["id"]);
 
-    // On another device he has an open conversation already: what he wrote goes on there.
-    let phone = visitor(&app, &key, "Телефон").await;
-    for word in ["раз", "два"] {
-        phone.post(MESSAGES, &text(word)).await.expect(201);
+        // On another device he has an open conversation already: what he wrote goes on there.
+        let phone = visitor(&app, &key, "Телефон").await;
+        for word in ["раз", "два"] {
+            phone.post(MESSAGES, &text(word)).await.expect(201);
+        }
+        let other = salon.conversation_with("Телефон").await;
+        salon
+            .owner
+            .patch(&at(&other, ""), &json!({"tags": ["срочно"]}))
+            .await
+            .expect(200);
+        let opened = identify(&app, &key, &phone, proof).await;
+        assert_eq!(opened["conversation_id"], one["id"]);
+        let texts: Vec<&Value> = opened["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|m| &m["content"]["text"])
+            .collect();
+        assert_eq!(texts, ["Я ещё никто", "раз", "два"]);
+        let merged = thread(&salon.owner, &one).await;
+        let seqs: Vec<i64> = merged.iter().map(|m| m["seq"].as_i64().unwrap()).collect();
+        assert_eq!(seqs, [1, 2, 3]);
+        let now = salon.owner.get(&at(&one, "")).await.expect(200);
+        assert_eq!(
+            (&now["unread_count"], &now["tags"]),
+            (&json!(3), &json!(["срочно"]))
+        );
+        let empty = salon.owner.get(&at(&other, "")).await.expect(200);
+        assert_eq!(
+            (&empty["status"], &empty["metadata"]["merged_into"]),
+            (&json!("closed"), &one["id"])
+        );
+        assert_eq!(empty["customer"]["id"], one["customer"]["id"]);
+        assert_eq!(total(&salon).await, 2);
+        // Both devices go on in the same conversation.
+        phone.post(MESSAGES, &text("три")).await.expect(201);
+        guest.post(MESSAGES, &text("четыре")).await.expect(201);
+        assert_eq!(thread(&salon.owner, &one).await.len(), 5);
+
+        // Somebody else on the same computer starts afresh.
+        let someone = json!({"external_id": "8", "identity_hash": hash(secret, "8")});
+        let afresh = identify(&app, &key, &phone, someone).await;
+        assert_ne!(afresh["session_token"], phone.token());
+        assert_eq!(afresh["messages"], json!([]));
+        app.stop().await;
     }
-    let other = salon.conversation_with("Телефон").await;
-    salon.owner.patch(&at(&other, ""), &json!({"tags": ["срочно"]})).await.expect(200);
-    let opened = identify(&app, &key, &phone, proof).await;
-    assert_eq!(opened["conversation_id"], one["id"]);
-    let texts: Vec<&Value> =
-        opened["messages"].as_array().unwrap().iter().map(|m| &m["content"]["text"]).collect();
-    assert_eq!(texts, ["Я ещё никто", "раз", "два"]);
-    let merged = thread(&salon.owner, &one).await;
-    let seqs: Vec<i64> = merged.iter().map(|m| m["seq"].as_i64().unwrap()).collect();
-    assert_eq!(seqs, [1, 2, 3]);
-    let now = salon.owner.get(&at(&one, "")).await.expect(200);
-    assert_eq!((&now["unread_count"], &now["tags"]), (&json!(3), &json!(["срочно"])));
-    let empty = salon.owner.get(&at(&other, "")).await.expect(200);
-    assert_eq!((&empty["status"], &empty["metadata"]["merged_into"]), (&json!("closed"), &one["id"]));
-    assert_eq!(empty["customer"]["id"], one["customer"]["id"]);
-    assert_eq!(total(&salon).await, 2);
-    // Both devices go on in the same conversation.
-    phone.post(MESSAGES, &text("три")).await.expect(201);
-    guest.post(MESSAGES, &text("четыре")).await.expect(201);
-    assert_eq!(thread(&salon.owner, &one).await.len(), 5);
-
-    // Somebody else on the same computer starts afresh.
-    let someone = json!({"external_id": "8", "identity_hash": hash(secret, "8")});
-    let afresh = identify(&app, &key, &phone, someone).await;
-    assert_ne!(afresh["session_token"], phone.token());
-    assert_eq!(afresh["messages"], json!([]));
-    app.stop().await;
-});
+);
