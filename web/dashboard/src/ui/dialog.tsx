@@ -3,7 +3,6 @@ import { AlertDialog, Dialog as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 import { useI18n } from "../i18n/i18n";
 import { Button } from "./button";
-import { IconButton } from "./icon-button";
 
 const OVERLAY = "fixed inset-0 z-40 animate-fade bg-[rgb(8_9_14/0.45)] backdrop-blur-[2px]";
 const BOX =
@@ -35,10 +34,12 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
                 <Radix.Description className="text-sm text-ink-2">{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label={t("action.close")} className="-me-2">
-                <X />
-              </IconButton>
+            {/* Without a tip: Escape would close the tip first and leave the dialog open. */}
+            <Radix.Close
+              aria-label={t("action.close")}
+              className="-me-2 inline-flex size-9 shrink-0 items-center justify-center rounded-lg text-ink-2 hover:bg-hover hover:text-ink"
+            >
+              <X className="size-4.5" />
             </Radix.Close>
           </header>
           <div className="min-h-0 overflow-y-auto px-5 pt-4 pb-5">{children}</div>

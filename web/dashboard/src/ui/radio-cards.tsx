@@ -1,4 +1,3 @@
-import { RadioGroup } from "radix-ui";
 import { useId } from "react";
 
 interface Choice<T extends string> {
@@ -18,32 +17,32 @@ interface Props<T extends string> {
 export function RadioCards<T extends string>({ legend, value, choices, onChange }: Props<T>) {
   const id = useId();
   return (
-    <div className="flex flex-col gap-2">
-      <span id={id} className="text-sm font-medium">
-        {legend}
-      </span>
-      <RadioGroup.Root
-        aria-labelledby={id}
-        value={value}
-        onValueChange={(next) => onChange(next as T)}
-        className="grid gap-2 sm:grid-cols-2"
-      >
+    <fieldset className="min-w-0">
+      <legend className="mb-2 text-sm font-medium">{legend}</legend>
+      <div className="grid gap-2 sm:grid-cols-2">
         {choices.map((choice) => (
-          <RadioGroup.Item
+          <label
             key={choice.value}
-            value={choice.value}
-            className="flex items-start gap-3 rounded-xl border border-line bg-surface p-3 text-start transition-colors hover:bg-hover data-[state=checked]:border-accent data-[state=checked]:bg-accent-soft"
+            className="relative flex cursor-pointer items-start gap-3 rounded-xl border border-line bg-surface p-3 transition-colors hover:bg-hover has-checked:border-accent has-checked:bg-accent-soft has-disabled:cursor-not-allowed has-disabled:opacity-60 has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent"
           >
-            <span className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border border-line-strong">
-              <RadioGroup.Indicator className="size-2 rounded-full bg-accent" />
-            </span>
+            <input
+              type="radio"
+              name={id}
+              value={choice.value}
+              checked={choice.value === value}
+              onChange={() => onChange(choice.value)}
+              aria-describedby={`${id}-${choice.value}`}
+              className="mt-0.5 size-4 shrink-0 accent-accent outline-none"
+            />
             <span className="min-w-0">
               <span className="block text-sm font-medium">{choice.label}</span>
-              <span className="block text-xs text-ink-2">{choice.hint}</span>
+              <span id={`${id}-${choice.value}`} className="block text-xs text-ink-2">
+                {choice.hint}
+              </span>
             </span>
-          </RadioGroup.Item>
+          </label>
         ))}
-      </RadioGroup.Root>
-    </div>
+      </div>
+    </fieldset>
   );
 }
