@@ -78,23 +78,19 @@ fn write_file(repository: &Repository, file: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The document as the server itself tells it, in the one form that gives readable differences.
+/// The document as the server itself tells it.
 fn openapi_text(repository: &Repository) -> Result<String> {
-    let printed = repository.run(
-        env!("CARGO"),
-        &[
-            "run",
-            "--quiet",
-            "--package",
-            "omnisupport",
-            "--",
-            "openapi",
-        ],
-        ".",
-    )?;
-    let document: serde_json::Value =
-        serde_json::from_str(&printed).context("the server printed no JSON")?;
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
+    let args = [
+        "run",
+        "--quiet",
+        "--package",
+        "omnisupport",
+        "--",
+        "openapi",
+    ];
+    let printed = repository.run(env!("CARGO"), &args, ".")?;
+    serde_json::from_str::<serde_json::Value>(&printed).context("the server printed no JSON")?;
+    Ok(printed)
 }
 
 fn has_node_modules(repository: &Repository) -> bool {

@@ -1,8 +1,10 @@
 //! One server a SQLite file.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::private_dir::create_private_dir;
 
 /// Held by a running server for as long as it lives; the system lets go of it even after `kill -9`.
 ///
@@ -45,7 +47,7 @@ impl InstanceLock {
             source,
         };
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(io_error)?;
+            create_private_dir(folder).map_err(io_error)?;
         }
         // The file stays when the server ends: removing it would let two servers lock two files of the same name.
         let file = OpenOptions::new()

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::private_dir::create_private_dir;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::validate::weakness;
@@ -75,7 +76,7 @@ fn load_or_create(folder: &Path, name: &str) -> Result<Secret<String>, KeyError>
         source,
     };
     if !path.try_exists().map_err(io_error)? {
-        fs::create_dir_all(folder).map_err(io_error)?;
+        create_private_dir(folder).map_err(io_error)?;
         create(folder, &path)?;
     }
     // Read back even what was just made: of two processes that start at once, one makes the key and both use it.

@@ -6,6 +6,7 @@
 
 mod instance_lock;
 mod keys;
+mod private_dir;
 mod problem;
 mod reader;
 mod reference;
@@ -21,6 +22,7 @@ mod validate;
 
 pub use instance_lock::{InstanceLock, LockError};
 pub use keys::{KeyError, Keys};
+pub use private_dir::create_private_dir;
 pub use problem::{ConfigError, Problem, Warning};
 pub use reference::{DEFAULT_TOML, Entry, Group, groups};
 pub use roles::{RoleError, Roles};

@@ -57,7 +57,11 @@ impl DatabaseUrl {
         match self {
             Self::Sqlite(path) => {
                 // The driver takes `?` for options and decodes `%`.
-                let path = path.display().to_string().replace('%', "%25").replace('?', "%3F");
+                let path = path
+                    .display()
+                    .to_string()
+                    .replace('%', "%25")
+                    .replace('?', "%3F");
                 Secret::new(format!("sqlite://{path}"))
             }
             Self::Postgres(url) => url.clone(),
@@ -126,7 +130,10 @@ mod tests {
     #[test]
     fn a_strange_folder_reaches_the_driver_whole() {
         let url = DatabaseUrl::parse("sqlite://$DATA_DIR/a.db", Path::new("/srv/100%?")).unwrap();
-        assert_eq!(url.connection_string().expose(), "sqlite:///srv/100%25%3F/a.db");
+        assert_eq!(
+            url.connection_string().expose(),
+            "sqlite:///srv/100%25%3F/a.db"
+        );
     }
 
     #[test]
