@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use omni_config::{DatabaseUrl, InstanceLock, Settings, check_topology};
 use omni_core::Core;
 use omni_core::live::LiveOptions;
@@ -55,15 +55,31 @@ impl App {
             .with_context(|| busy(settings.http.addr))?;
         let addr = listener.local_addr().context("the socket has no address")?;
         let wiring = Wiring::new(settings.http.public_url_at(addr));
-        let core = open_core(settings, Wiring { live: options.live, ..wiring }).await?;
+        let core = open_core(
+            settings,
+            Wiring {
+                live: options.live,
+                ..wiring
+            },
+        )
+        .await?;
         if settings.database.auto_migrate {
-            core.store().migrate_up().await.context("the schema cannot be brought up to date")?;
+            core.store()
+                .migrate_up()
+                .await
+                .context("the schema cannot be brought up to date")?;
+        } else {
+            refuse_pending(&core).await?;
         }
         if matches!(settings.database.url, DatabaseUrl::Sqlite(_)) {
             // We hold the lock on the file, so whoever held leases is gone.
             core.store().free_all_leases().await?;
         }
-        let demo = if options.demo { Some(core.ensure_demo().await?) } else { None };
+        let demo = if options.demo {
+            Some(core.ensure_demo().await?)
+        } else {
+            None
+        };
         let state = AppState::new(
             core.clone(),
             ServerOptions {
@@ -76,7 +92,14 @@ impl App {
         let stop = CancellationToken::new();
         let workers = omni_workers::start(&core, options.intervals, &stop);
         let server = tokio::spawn(omni_server::serve(listener, state, stop.clone()));
-        Ok(Self { core, addr, stop, server, workers, _lock: lock })
+        Ok(Self {
+            core,
+            addr,
+            stop,
+            server,
+            workers,
+            _lock: lock,
+        })
     }
 
     /// Where it listens.
@@ -91,7 +114,10 @@ impl App {
 
     /// Ends when the server ends by itself, which only a failure makes it do.
     pub async fn failed(&mut self) -> Result<()> {
-        (&mut self.server).await.context("the server panicked")?.context("the server failed")
+        (&mut self.server)
+            .await
+            .context("the server panicked")?
+            .context("the server failed")
     }
 
     /// Takes no more requests, finishes what is under way, and closes the database.
@@ -104,12 +130,36 @@ impl App {
         })
         .await;
         match drained {
-            Ok(server) => server.context("the server panicked")?.context("the server failed")?,
+            Ok(server) => server
+                .context("the server panicked")?
+                .context("the server failed")?,
             Err(_) => tracing::warn!("stopped before everything under way was finished"),
         }
-        self.core.store().clone().close().await.context("the database did not close")?;
+        self.core
+            .store()
+            .clone()
+            .close()
+            .await
+            .context("the database did not close")?;
         Ok(())
     }
+}
+
+/// Without `AUTO_MIGRATE` whoever runs the installation migrates, and before the server starts.
+async fn refuse_pending(core: &Core) -> Result<()> {
+    let pending = core
+        .store()
+        .migration_status()
+        .await?
+        .iter()
+        .filter(|step| !step.applied)
+        .count();
+    if pending > 0 {
+        bail!(
+            "{pending} migrations are pending and AUTO_MIGRATE is off: run `omnisupport migrate up`"
+        );
+    }
+    Ok(())
 }
 
 fn busy(addr: SocketAddr) -> String {

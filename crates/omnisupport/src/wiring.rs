@@ -25,7 +25,11 @@ pub struct Wiring {
 impl Wiring {
     /// The machine's clock.
     pub fn new(public_url: Url) -> Self {
-        Self { clock: Arc::new(SystemClock), public_url, live: LiveOptions::default() }
+        Self {
+            clock: Arc::new(SystemClock),
+            public_url,
+            live: LiveOptions::default(),
+        }
     }
 }
 
@@ -39,8 +43,12 @@ pub async fn open_store(settings: &Settings, clock: Arc<dyn Clock>, bus: &Bus) -
 
 /// Opens everything that the use cases stand on.
 pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
-    std::fs::create_dir_all(&settings.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", settings.data_dir.display()))?;
+    omni_config::create_private_dir(&settings.data_dir).with_context(|| {
+        format!(
+            "the data folder {} cannot be made",
+            settings.data_dir.display()
+        )
+    })?;
     let keys = Keys::load_or_create(settings)?;
     let bus = Bus::new();
     let store = open_store(settings, Arc::clone(&wiring.clock), &bus).await?;
@@ -69,10 +77,18 @@ pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
 
 /// What the installation may reach, and the Bot API: whoever set its address vouches for it.
 fn telegram_rules(settings: &Settings) -> Vec<AllowRule> {
-    let allowed = settings.outbound.allow_hosts.iter().map(|allowed| match allowed {
-        AllowedHost::Name(name) => AllowRule::Host(name.clone()),
-        AllowedHost::Network(net) => AllowRule::Net(*net),
-    });
-    let bot_api = settings.telegram.api_url.host_str().and_then(|host| host.parse().ok());
+    let allowed = settings
+        .outbound
+        .allow_hosts
+        .iter()
+        .map(|allowed| match allowed {
+            AllowedHost::Name(name) => AllowRule::Host(name.clone()),
+            AllowedHost::Network(net) => AllowRule::Net(*net),
+        });
+    let bot_api = settings
+        .telegram
+        .api_url
+        .host_str()
+        .and_then(|host| host.parse().ok());
     allowed.chain(bot_api).collect()
 }

@@ -26,7 +26,7 @@ pub(crate) enum Step {
 }
 
 pub(crate) async fn run(settings: &Settings, step: Step) -> Result<()> {
-    std::fs::create_dir_all(&settings.data_dir)?;
+    omni_config::create_private_dir(&settings.data_dir)?;
     let store = open_store(settings, Arc::new(SystemClock), &Bus::new()).await?;
     match step {
         Step::Up => store.migrate_up().await?,
@@ -36,7 +36,11 @@ pub(crate) async fn run(settings: &Settings, step: Step) -> Result<()> {
     for migration in store.migration_status().await? {
         say(format_args!(
             "{} {}",
-            if migration.applied { "applied" } else { "pending" },
+            if migration.applied {
+                "applied"
+            } else {
+                "pending"
+            },
             migration.name
         ));
     }
