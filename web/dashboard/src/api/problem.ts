@@ -30,6 +30,11 @@ export class ApiError extends Error {
     this.retryAfter = init.retryAfter;
   }
 
+  /** Whether the server found fault with the field a JSON pointer names, or with a part of it. */
+  blames(pointer: string): boolean {
+    return this.fields?.some((field) => field.pointer.startsWith(pointer)) ?? false;
+  }
+
   /** Whether the same request may work later, unchanged. */
   get passing(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500;

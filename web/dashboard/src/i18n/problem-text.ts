@@ -36,6 +36,13 @@ export function problemText({ t }: I18n, thrown: unknown): string {
   return key === undefined ? t("error.unknown") : t(key);
 }
 
+/** What to write beside the field a JSON pointer names, where the server found fault with it. */
+export function useFieldError(thrown: unknown): (pointer: string) => string | undefined {
+  const { t } = useI18n();
+  return (pointer) =>
+    thrown !== null && toApiError(thrown).blames(pointer) ? t("error.field") : undefined;
+}
+
 export function useProblemText(): (thrown: unknown) => string {
   const i18n = useI18n();
   return (thrown) => problemText(i18n, thrown);

@@ -31,11 +31,14 @@ export function RadioCards<T extends string>({ legend, value, choices, onChange 
               value={choice.value}
               checked={choice.value === value}
               onChange={() => onChange(choice.value)}
+              aria-labelledby={`${id}-${choice.value}-name`}
               aria-describedby={`${id}-${choice.value}`}
               className="mt-0.5 size-4 shrink-0 accent-accent outline-none"
             />
             <span className="min-w-0">
-              <span className="block text-sm font-medium">{choice.label}</span>
+              <span id={`${id}-${choice.value}-name`} className="block text-sm font-medium">
+                {choice.label}
+              </span>
               <span id={`${id}-${choice.value}`} className="block text-xs text-ink-2">
                 {choice.hint}
               </span>

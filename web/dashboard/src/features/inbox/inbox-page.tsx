@@ -9,6 +9,7 @@ import { ConnectionPill } from "../shell/connection";
 import { ConversationList } from "./conversation-list";
 import { FilterBar } from "./filter-bar";
 import { ListSkeleton } from "./list-skeleton";
+import { StatusNudge } from "./status-nudge";
 
 /** The list beside the thread; on narrow screens one or the other. */
 export function InboxPage() {
@@ -38,6 +39,7 @@ export function InboxPage() {
           <h1 className="text-lg font-semibold">{t("inbox.title")}</h1>
           <ConnectionPill />
         </header>
+        <StatusNudge />
         <FilterBar filter={filter} onChange={setFilter} />
         <div className="min-h-0 flex-1">
           {list.isPending ? (

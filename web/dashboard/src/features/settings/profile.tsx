@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { useState } from "react";
 import { api, call } from "../../api/client";
+import { toApiError } from "../../api/problem";
 import { useI18n } from "../../i18n/i18n";
 import { setPrefs, usePrefs } from "../../lib/prefs";
 import { useUser } from "../../session/session";
@@ -82,6 +83,8 @@ function PasswordForm() {
       call(api.POST("/api/v1/auth/password", { body })),
     onSuccess: () => toast(t("profile.password_changed")),
   });
+  const wrongCurrent =
+    change.error !== null && toApiError(change.error).blames("/current_password");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -100,6 +103,7 @@ function PasswordForm() {
     <form onSubmit={submit} className="flex max-w-sm flex-col gap-4">
       <TextField
         label={t("profile.current_password")}
+        error={wrongCurrent ? t("profile.password_wrong") : undefined}
         name="current"
         type="password"
         autoComplete="current-password"
@@ -125,7 +129,7 @@ function PasswordForm() {
         dir="ltr"
         required
       />
-      <FormError error={change.error} />
+      <FormError error={wrongCurrent ? null : change.error} />
       <Button type="submit" look="primary" busy={change.isPending} className="self-start">
         {t("profile.change_password")}
       </Button>

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { Channel } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
+import { useFieldError } from "../../i18n/problem-text";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { SelectField, TextField } from "../../ui/field";
@@ -18,6 +19,7 @@ export function TelegramDialog({ channel, onClose }: Props) {
   const { t } = useI18n();
   const save = useSaveChannel(channel);
   const [mode, setMode] = useState(channel?.settings.mode ?? "");
+  const fieldError = useFieldError(save.error);
   const isNew = channel === undefined;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -49,6 +51,7 @@ export function TelegramDialog({ channel, onClose }: Props) {
         <TextField
           label={t("channels.name")}
           name="name"
+          error={fieldError("/name")}
           defaultValue={channel?.name ?? "Telegram"}
           maxLength={200}
           required
@@ -61,6 +64,7 @@ export function TelegramDialog({ channel, onClose }: Props) {
               : t("telegram.token_keep", { end: `…${channel.secret_hints?.bot_token ?? ""}` })
           }
           name="token"
+          error={fieldError("/secrets")}
           type="password"
           autoComplete="off"
           spellCheck={false}

@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import type { Channel } from "../../api/types";
 import { LOCALES, useI18n } from "../../i18n/i18n";
+import { useFieldError } from "../../i18n/problem-text";
 import { Button } from "../../ui/button";
 import { Copyable } from "../../ui/copy";
 import { Dialog } from "../../ui/dialog";
@@ -68,6 +69,7 @@ function WidgetForm({
 }: Props & { onSaved: (channel: Channel) => void }) {
   const { t } = useI18n();
   const save = useSaveChannel(channel);
+  const fieldError = useFieldError(save.error);
   const settings = channel?.settings ?? {};
   const [color, setColor] = useState(settings.color ?? COLOR);
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -95,6 +97,7 @@ function WidgetForm({
         label={t("channels.name")}
         hint={t("widget.name_hint")}
         name="name"
+        error={fieldError("/name")}
         defaultValue={channel?.name ?? ""}
         maxLength={200}
         required
@@ -103,6 +106,7 @@ function WidgetForm({
         label={t("widget.origins")}
         hint={t("widget.origins_hint")}
         name="origins"
+        error={fieldError("/settings/allowed_origins")}
         rows={2}
         dir="ltr"
         spellCheck={false}

@@ -64,9 +64,16 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
               <bdi className="block truncate text-sm">
                 {identity.display_name || t(`channel.${identity.channel}`)}
               </bdi>
-              <bdi dir="ltr" className="block truncate text-2xs text-ink-3">
-                {identity.external_id}
-              </bdi>
+              {/* What the widget calls a visitor who did not sign in says nothing to anybody. */}
+              {identity.external_id.startsWith("anon:") ? (
+                <span className="block truncate text-2xs text-ink-3">
+                  {t("customer.anonymous")}
+                </span>
+              ) : (
+                <bdi dir="ltr" className="block truncate text-2xs text-ink-3">
+                  {identity.external_id}
+                </bdi>
+              )}
             </div>
           </div>
         ))}
