@@ -3,9 +3,9 @@
 use omni_model::{EventKind, NewEvent, PlatformScope, Queue, ConversationStatus};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, events, idempotency};
+use omni_store::{Lease, events, idempotency, sessions, widget_sessions};
 
-use crate::{Core, Error, Result};
+use crate::{Core, Error, Result, widget};
 
 /// Snoozed conversations woken in one go.
 const WAKE_AT_ONCE: u64 = 200;
@@ -80,15 +80,19 @@ impl Core {
         Ok(())
     }
 
-    /// Forgets what is past its keeping: events nobody can replay any more, answers kept for repeats.
+    /// Forgets what is past its keeping: events nobody can replay any more, answers kept for repeats,
+    /// sessions that ran out, uploads that were never sent.
     pub async fn forget_old(&self) -> Result<()> {
         let why = PlatformScope::for_reason("retention serves all tenants");
         self.store()
             .write_platform(why, |unit| async move {
                 events::forget_old(&unit).await?;
                 idempotency::forget_old(&unit).await?;
-                Ok(())
+                sessions::forget_old(&unit, unit.now()).await?;
+                widget_sessions::forget_old(&unit, unit.now().minus(widget::KEPT)).await?;
+                Ok::<_, Error>(())
             })
-            .await
+            .await?;
+        self.forget_unsent_files().await
     }
 }

@@ -5,6 +5,7 @@ use omni_model::{
     ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId, TenantScope, Timestamp,
     UserId, clean_file_name,
 };
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
@@ -264,4 +265,42 @@ pub async fn conversations_with<C: ConnectionTrait>(
         .all(db)
         .await?;
     Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Files that somebody uploaded before `before` and never sent.
+pub async fn never_sent<C: ConnectionTrait>(
+    db: &C,
+    _scope: PlatformScope,
+    before: Timestamp,
+    limit: u64,
+) -> Result<Vec<(TenantScope, FileId)>, StoreError> {
+    let sent = Query::select()
+        .column(messages::Column::FileId)
+        .from(messages::Entity)
+        .and_where(messages::Column::FileId.is_not_null())
+        .to_owned();
+    let found: Vec<(Uuid, Uuid)> = Entity::find()
+        .select_only()
+        .columns([Column::TenantId, Column::Id])
+        .filter(Column::CreatedAt.lt(before.millis()))
+        .filter(Column::ConversationId.is_null())
+        .filter(Column::Id.not_in_subquery(sent))
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found
+        .into_iter()
+        .map(|(tenant, id)| (TenantScope::of(TenantId(tenant)), id.into()))
+        .collect())
+}
+
+/// Removes a file's row. One that a message shows cannot be removed: [`StoreError::Reference`].
+pub async fn remove(unit: &UnitOfWork, scope: &TenantScope, id: FileId) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.eq(Uuid::from(id)))
+        .exec(unit.db())
+        .await?;
+    Ok(())
 }

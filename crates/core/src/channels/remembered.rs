@@ -1,5 +1,6 @@
 //! Open channels, remembered for a moment: a webhook call needs no statement to find its channel.
 
+use std::borrow::Borrow;
 use std::hash::Hash;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,12 +56,10 @@ impl RememberedChannels {
 
 /// What is remembered under `key`, if it may still be used. Of those who come after it got stale, the first
 /// gets nothing and reads it anew.
-fn recall<K: Eq + Hash, Q: Eq + Hash + ?Sized>(
-    map: &DashMap<K, Remembered>,
-    key: &Q,
-) -> Option<Arc<OpenChannel>>
+fn recall<K, Q>(map: &DashMap<K, Remembered>, key: &Q) -> Option<Arc<OpenChannel>>
 where
-    K: std::borrow::Borrow<Q>,
+    K: Borrow<Q> + Eq + Hash,
+    Q: Eq + Hash + ?Sized,
 {
     let remembered = map.get(key)?;
     let age = remembered.read_at.elapsed();

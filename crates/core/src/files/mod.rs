@@ -4,6 +4,7 @@ mod access;
 mod address;
 mod intake;
 mod kind;
+mod sweep;
 
 pub use access::FileContent;
 pub use intake::{Kept, Upload};

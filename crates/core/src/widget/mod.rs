@@ -6,5 +6,6 @@ mod session;
 mod visitor;
 
 pub use messages::VisitorMessage;
+pub(crate) use session::KEPT;
 pub use session::{OpenSession, OpenedSession, WidgetLook, WidgetVisitor};
 pub use visitor::Visitor;

@@ -240,6 +240,45 @@ both_engines!(
     }
 );
 
+both_engines!(
+    what_is_never_sent_is_forgotten,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let (_, one) = conversation(&app, &salon, &key, "Мария").await;
+        let upload = |name: &'static str| {
+            salon
+                .owner
+                .upload("/api/v1/files", name, "text/plain", b"x".to_vec())
+        };
+        let sent = upload("sent.txt").await.expect(201);
+        let unsent = upload("unsent.txt").await.expect(201);
+        let body = json!({"content_type": "file", "content": {"file_id": id(&sent["file"])}});
+        salon
+            .owner
+            .post(&at(&one, "/messages"), &body)
+            .await
+            .expect(201);
+        app.core().forget_old().await.unwrap();
+        assert_eq!(walk(app.database().folder()), 2, "both are young");
+        app.database()
+            .execute("UPDATE files SET created_at = 0")
+            .await;
+        app.core().forget_old().await.unwrap();
+        assert_eq!(walk(app.database().folder()), 1);
+        app.stranger()
+            .get(&path_of(&sent["file"]["url"]))
+            .await
+            .expect(200);
+        app.stranger()
+            .get(&path_of(&unsent["file"]["url"]))
+            .await
+            .refused(404, "not_found");
+        app.stop().await;
+    }
+);
+
 /// How many files lie in the blob folders.
 fn walk(folder: &std::path::Path) -> usize {
     let mut found = 0;
