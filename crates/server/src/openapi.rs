@@ -67,16 +67,15 @@ pub fn openapi() -> OpenApi {
 /// Adds what every operation answers when it does not do what was asked.
 pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
-        for operation in [
+        let operations = [
             &mut item.get,
             &mut item.put,
             &mut item.post,
             &mut item.delete,
             &mut item.patch,
-        ] {
-            if let Some(operation) = operation {
-                add_problem(operation);
-            }
+        ];
+        for operation in operations.into_iter().flatten() {
+            add_problem(operation);
         }
     }
     document

@@ -60,17 +60,6 @@ impl Core {
             Refreshed::Over => Err(unauthenticated()),
         }
     }
-
-    /// Forgets sessions and refresh tokens that ran out.
-    pub async fn forget_old_sessions(&self) -> Result<()> {
-        let why = PlatformScope::for_reason("retention serves all tenants");
-        self.store()
-            .write_platform(why, |unit| async move {
-                sessions::forget_old(&unit, unit.now()).await?;
-                Ok(())
-            })
-            .await
-    }
 }
 
 async fn rotate(

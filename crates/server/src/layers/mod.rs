@@ -1,6 +1,7 @@
 //! What surrounds every request.
 
 mod cors;
+mod linger;
 mod security;
 mod surround;
 

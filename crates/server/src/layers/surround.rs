@@ -1,5 +1,6 @@
-//! The outermost layer: names the request, bounds its time, survives a panic, writes problems, adds
-//! headers, measures, and writes one line of log. One layer, since each costs a box a request.
+//! The layer around every route: names the request, bounds its time, survives a panic, lets callers
+//! finish, writes problems, adds headers, measures, and writes one line of log. One layer, since each
+//! costs a box a request.
 
 use std::error::Error as StdError;
 use std::panic::AssertUnwindSafe;
@@ -16,6 +17,7 @@ use omni_model::{Clock, TenantId, Timestamp, codes};
 use tracing::Instrument;
 use uuid::Uuid;
 
+use super::linger::Lender;
 use super::security;
 use crate::{ApiError, AppState};
 
@@ -57,7 +59,13 @@ pub(crate) async fn surround(
         .map_or("other".to_owned(), |path| path.as_str().to_owned());
 
     let span = tracing::info_span!("request", request_id = %context.id);
+    let body = Lender::of(&mut request);
     let mut response = answer(request, next, patience(&endpoint)).instrument(span).await;
+    if let Some(body) = body
+        && !response.status().is_success()
+    {
+        body.read_out().await;
+    }
     let failure = response.extensions_mut().remove::<ApiError>();
     if let Some(failure) = &failure {
         write_problem(&mut response, failure, &context.id);
@@ -148,7 +156,7 @@ fn log(line: &Line<'_>) {
             )
         };
     }
-    let cause = line.failure.as_ref().and_then(ApiError::cause).map(|cause| chain(cause));
+    let cause = line.failure.as_ref().and_then(ApiError::cause).map(chain);
     if line.status.is_server_error() && code != Some(codes::UNAVAILABLE.code) {
         write_line!(error, cause,);
     } else if line.status.is_server_error() {
