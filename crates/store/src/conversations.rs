@@ -1,7 +1,9 @@
 //! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
 
 use omni_model::{ConversationId, IdentityId, PlatformScope, TenantScope, Timestamp};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+};
 use uuid::Uuid;
 
 use crate::bulk;
@@ -99,7 +101,10 @@ pub async fn snoozed_until<C: ConnectionTrait>(
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|(tenant, id)| (TenantScope::of(tenant.into()), id.into())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(tenant, id)| (TenantScope::of(tenant.into()), id.into()))
+        .collect())
 }
 
 /// A change of one conversation: `None` before means that it is new.

@@ -1,9 +1,7 @@
 //! What the operator of an installation watches: how much waits, since when, and how many conversations
 //! there are.
 
-use omni_model::{
-    ChannelKind, ConversationStatus, PlatformScope, Queue, TenantId, Timestamp,
-};
+use omni_model::{ChannelKind, ConversationStatus, PlatformScope, Queue, TenantId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -50,7 +48,10 @@ pub async fn queue_sizes<C: ConnectionTrait>(
             .find(|(name, _)| name == queue.as_str())
             .map_or(0, |(_, n)| *n),
     };
-    Ok(Queue::ALL.iter().map(|&queue| (queue, size(queue))).collect())
+    Ok(Queue::ALL
+        .iter()
+        .map(|&queue| (queue, size(queue)))
+        .collect())
 }
 
 /// Since when the oldest work that could run waits; `None` when nothing does.

@@ -24,7 +24,9 @@ pub async fn age(
         messages::Entity::update_many()
             .col_expr(
                 column,
-                Expr::col(column).sub(age).add(Expr::col(messages::Column::Seq).mul(pace)),
+                Expr::col(column)
+                    .sub(age)
+                    .add(Expr::col(messages::Column::Seq).mul(pace)),
             )
             .filter(messages::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
             .filter(messages::Column::ConversationId.eq(Uuid::from(id)))
@@ -35,14 +37,25 @@ pub async fn age(
     conversations::Entity::update_many()
         .col_expr(Column::CreatedAt, Expr::col(Column::CreatedAt).sub(age))
         .col_expr(Column::QueuedAt, Expr::col(Column::QueuedAt).sub(age))
-        .col_expr(Column::ResolvedAt, Expr::col(Column::ResolvedAt).sub(age))
+        .col_expr(Column::UpdatedAt, at_the_end(Column::UpdatedAt, age, pace))
         .col_expr(
-            Column::UpdatedAt,
-            Expr::col(Column::UpdatedAt).sub(age).add(Expr::col(Column::LastSeq).mul(pace)),
+            Column::ResolvedAt,
+            at_the_end(Column::ResolvedAt, age, pace),
         )
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Column::Id.eq(Uuid::from(id)))
         .exec(unit.db())
         .await?;
     Ok(())
+}
+
+/// When the conversation's last message was, as an expression over a column that was stamped with it.
+fn at_the_end(
+    column: conversations::Column,
+    age: i64,
+    pace: i64,
+) -> sea_orm::sea_query::SimpleExpr {
+    Expr::col(column)
+        .sub(age)
+        .add(Expr::col(conversations::Column::LastSeq).mul(pace))
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use omni_model::{TenantScope, UserId};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::entity::idempotency_keys::{ActiveModel, Column, Entity};

@@ -88,8 +88,13 @@ pub async fn of_conversation<C: ConnectionTrait>(
         .into_tuple()
         .one(db)
         .await?;
-    let Some(identity) = identity else { return Ok(None) };
-    Ok(identities::Entity::find_by_id(identity).one(db).await?.map(Into::into))
+    let Some(identity) = identity else {
+        return Ok(None);
+    };
+    Ok(identities::Entity::find_by_id(identity)
+        .one(db)
+        .await?
+        .map(Into::into))
 }
 
 /// The customer with this proven phone or, failing that, this proven e-mail address; the oldest if two.
@@ -102,10 +107,14 @@ pub async fn customer_by_proof(
     use customers::Column;
     let proofs = [
         phone.map(|phone| {
-            Condition::all().add(Column::PhoneVerified.eq(true)).add(Column::Phone.eq(phone))
+            Condition::all()
+                .add(Column::PhoneVerified.eq(true))
+                .add(Column::Phone.eq(phone))
         }),
         email.map(|email| {
-            Condition::all().add(Column::EmailVerified.eq(true)).add(Column::Email.eq(email))
+            Condition::all()
+                .add(Column::EmailVerified.eq(true))
+                .add(Column::Email.eq(email))
         }),
     ];
     for proof in proofs.into_iter().flatten() {
@@ -150,7 +159,9 @@ pub async fn insert_customers(
         })
         .collect();
     for chunk in chunks(rows, unit.dialect().rows_per_statement(11)) {
-        customers::Entity::insert_many(chunk).exec_without_returning(unit.db()).await?;
+        customers::Entity::insert_many(chunk)
+            .exec_without_returning(unit.db())
+            .await?;
     }
     Ok(())
 }
@@ -178,7 +189,9 @@ pub async fn insert(
         })
         .collect();
     for chunk in chunks(rows, unit.dialect().rows_per_statement(10)) {
-        identities::Entity::insert_many(chunk).exec_without_returning(unit.db()).await?;
+        identities::Entity::insert_many(chunk)
+            .exec_without_returning(unit.db())
+            .await?;
     }
     Ok(())
 }

@@ -21,8 +21,8 @@ mod error;
 pub mod events;
 pub mod files;
 pub mod gauges;
-pub mod idempotency;
 pub mod history;
+pub mod idempotency;
 pub mod identities;
 pub mod identity_moves;
 pub mod jobs;
@@ -45,9 +45,9 @@ pub mod widget_sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use channels::ChannelRecord;
 pub use connect::OpenOptions;
 pub use counters::CounterFilter;
-pub use channels::ChannelRecord;
 pub use dialect::Dialect;
 pub use door::{CommitListener, Committed, Store, UnitOfWork};
 pub use error::{StoreError, UniqueKey};

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use omni_model::{ChannelId, ConversationId, IdentityId, MessageId, TenantScope};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::entity::{conversations, identities, messages};
@@ -123,11 +125,17 @@ pub async fn messages_shown<C: ConnectionTrait>(
             let Some(place) = place else {
                 return Ok(None);
             };
-            query.filter(Column::RowId.gt(place)).order_by_asc(Column::RowId)
+            query
+                .filter(Column::RowId.gt(place))
+                .order_by_asc(Column::RowId)
         }
     };
-    let mut records: Vec<MessageRecord> =
-        query.all(db).await?.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    let mut records: Vec<MessageRecord> = query
+        .all(db)
+        .await?
+        .into_iter()
+        .map(TryInto::try_into)
+        .collect::<Result<_, _>>()?;
     if matches!(stretch, Stretch::Newest) {
         records.reverse();
     }

@@ -37,11 +37,18 @@ impl Pending {
                 self.counts.is_empty() && self.lanes.is_empty() && self.events.is_empty(),
                 "only a tenant's unit of work counts, queues and tells"
             );
-            return Ok(Committed { events: None, queues: queues.into_iter().collect() });
+            return Ok(Committed {
+                events: None,
+                queues: queues.into_iter().collect(),
+            });
         };
         let counts: Vec<_> = self.counts.into_iter().filter(|(_, by)| *by != 0).collect();
         counters::add(unit, tenant, &counts).await?;
-        let touched = self.lanes.iter().map(|(queue, key)| (*queue, tenant, key.clone())).collect();
+        let touched = self
+            .lanes
+            .iter()
+            .map(|(queue, key)| (*queue, tenant, key.clone()))
+            .collect();
         lanes::touch(unit, &touched).await?;
         jobs::insert(unit, tenant, &self.jobs).await?;
         let head = events::append(unit, tenant, &self.events).await?;

@@ -23,11 +23,13 @@ pub async fn seen(
     if operators.is_empty() {
         return Ok(());
     }
-    let rows = operators.iter().map(|operator| operator_presence::ActiveModel {
-        user_id: Set(operator.0),
-        tenant_id: Set(scope.tenant_id().0),
-        seen_at: Set(unit.now().millis()),
-    });
+    let rows = operators
+        .iter()
+        .map(|operator| operator_presence::ActiveModel {
+            user_id: Set(operator.0),
+            tenant_id: Set(scope.tenant_id().0),
+            seen_at: Set(unit.now().millis()),
+        });
     let conflict = OnConflict::column(operator_presence::Column::UserId)
         .update_column(operator_presence::Column::SeenAt)
         .to_owned();
@@ -68,7 +70,10 @@ pub async fn gone_since<C: ConnectionTrait>(
     let sql = "SELECT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at \
                FROM operator_presence p JOIN users u ON u.id = p.user_id \
                WHERE p.seen_at <= $1 AND u.status = $2";
-    let values = [before.millis().into(), OperatorStatus::Online.as_str().into()];
+    let values = [
+        before.millis().into(),
+        OperatorStatus::Online.as_str().into(),
+    ];
     absent(db, sql, values.into()).await
 }
 
@@ -125,8 +130,14 @@ pub async fn make_away(
         return Ok(false);
     }
     let done = users::Entity::update_many()
-        .col_expr(users::Column::Status, Expr::value(OperatorStatus::Away.as_str()))
-        .col_expr(users::Column::StatusChangedAt, Expr::value(unit.now().millis()))
+        .col_expr(
+            users::Column::Status,
+            Expr::value(OperatorStatus::Away.as_str()),
+        )
+        .col_expr(
+            users::Column::StatusChangedAt,
+            Expr::value(unit.now().millis()),
+        )
         .col_expr(users::Column::UpdatedAt, Expr::value(unit.now().millis()))
         .filter(users::Column::TenantId.eq(scope.tenant_id().0))
         .filter(users::Column::Id.eq(operator.0))

@@ -126,7 +126,9 @@ pub async fn of_lanes<C: ConnectionTrait>(
     leases: &[Lease],
     limit: u64,
 ) -> Result<Vec<RawEvent>, StoreError> {
-    let Some(first) = leases.first() else { return Ok(Vec::new()) };
+    let Some(first) = leases.first() else {
+        return Ok(Vec::new());
+    };
     Ok(Entity::find()
         .select_only()
         .columns([

@@ -16,7 +16,10 @@ pub async fn advance(
     seq: i64,
     status: MessageStatus,
 ) -> Result<Vec<MessageId>, StoreError> {
-    let behind = MessageStatus::ALL.iter().filter(|from| from.admits(status)).map(|s| s.as_str());
+    let behind = MessageStatus::ALL
+        .iter()
+        .filter(|from| from.admits(status))
+        .map(|s| s.as_str());
     let mut moved = Entity::update_many()
         .col_expr(Column::Status, Expr::value(status.as_str()))
         .col_expr(Column::UpdatedAt, Expr::value(unit.now().millis()))

@@ -9,8 +9,8 @@ use sea_orm::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::entity::tenants::{ActiveModel, Column, Entity, Model};
 use crate::entity::event_heads;
+use crate::entity::tenants::{ActiveModel, Column, Entity, Model};
 use crate::records::{json, to_json};
 use crate::{StoreError, UnitOfWork};
 

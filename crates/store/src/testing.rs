@@ -27,18 +27,25 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     /// A fresh database, or `None` where the engine is not to be had: then the test says so and passes.
-    #[expect(clippy::disallowed_methods, reason = "the suite's one setting comes from the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the suite's one setting comes from the environment"
+    )]
     pub async fn create(engine: Engine) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let url = match engine {
             Engine::Sqlite => format!("sqlite://{}", folder.path().join("test.db").display()),
             Engine::Postgres => {
                 let Ok(server) = std::env::var(POSTGRES) else {
-                    eprintln!("left out: {POSTGRES} is not set, so there is no PostgreSQL to test on");
+                    eprintln!(
+                        "left out: {POSTGRES} is not set, so there is no PostgreSQL to test on"
+                    );
                     return None;
                 };
                 let name = format!("test_{}", Uuid::now_v7().simple());
-                let admin = Database::connect(&server).await.expect("the test server is reachable");
+                let admin = Database::connect(&server)
+                    .await
+                    .expect("the test server is reachable");
                 admin
                     .execute_unprepared(&format!("CREATE DATABASE {name}"))
                     .await
@@ -47,7 +54,10 @@ impl TestDatabase {
                 format!("{base}/{name}")
             }
         };
-        Some(Self { url, _folder: folder })
+        Some(Self {
+            url,
+            _folder: folder,
+        })
     }
 
     /// The folder that lives as long as the database.
@@ -60,14 +70,20 @@ impl TestDatabase {
     /// # Panics
     /// When it fails.
     pub async fn execute(&self, sql: &str) {
-        let other = Database::connect(&self.url).await.expect("the database opens");
-        other.execute_unprepared(sql).await.expect("the statement runs");
+        let other = Database::connect(&self.url)
+            .await
+            .expect("the database opens");
+        other
+            .execute_unprepared(sql)
+            .await
+            .expect("the statement runs");
         other.close().await.expect("the connection closes");
     }
 
     /// The database, opened, migrated, with nobody listening to commits.
     pub async fn store(&self) -> Result<Store, StoreError> {
-        self.store_with(Arc::new(SystemClock), Arc::new(Nobody)).await
+        self.store_with(Arc::new(SystemClock), Arc::new(Nobody))
+            .await
     }
 
     /// The database, opened and migrated.

@@ -1,8 +1,6 @@
 //! People who sign in.
 
-use omni_model::{
-    OperatorStatus, PlatformScope, Role, TenantId, TenantScope, Timestamp, UserId,
-};
+use omni_model::{OperatorStatus, PlatformScope, Role, TenantId, TenantScope, Timestamp, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,

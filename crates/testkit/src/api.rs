@@ -40,8 +40,17 @@ impl Answer {
     /// When it has not.
     #[track_caller]
     pub fn refused(self, status: u16, code: &str) -> Value {
-        assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{:#}", self.body);
-        let kind = self.headers.get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        assert_eq!(
+            (self.status, self.body["code"].as_str()),
+            (status, Some(code)),
+            "{:#}",
+            self.body
+        );
+        let kind = self
+            .headers
+            .get("content-type")
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
         assert_eq!(kind, "application/problem+json");
         self.body
     }
@@ -53,20 +62,21 @@ impl Answer {
 }
 
 impl Api {
-    #[expect(clippy::disallowed_methods, reason = "a test calls its own server")]
     pub(crate) fn new(addr: SocketAddr) -> Self {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .expect("a client without TLS needs nothing");
-        Self { client, addr, token: None }
+        Self {
+            client: http_client(),
+            addr,
+            token: None,
+        }
     }
 
     /// The same with a bearer token.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// The bearer token, if any.
@@ -81,7 +91,9 @@ impl Api {
 
     /// A request to be changed and sent with [`Api::send`].
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let request = self.client.request(method, format!("http://{}{path}", self.addr));
+        let request = self
+            .client
+            .request(method, format!("http://{}{path}", self.addr));
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -95,9 +107,18 @@ impl Api {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes().await.expect("the answer is whole").to_vec();
+        let bytes = response
+            .bytes()
+            .await
+            .expect("the answer is whole")
+            .to_vec();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status, headers, body, bytes }
+        Answer {
+            status,
+            headers,
+            body,
+            bytes,
+        }
     }
 
     /// `GET`.
@@ -112,7 +133,10 @@ impl Api {
 
     /// `POST` with a JSON body and an idempotency key.
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
-        let request = self.request(Method::POST, path).header("Idempotency-Key", key).json(body);
+        let request = self
+            .request(Method::POST, path)
+            .header("Idempotency-Key", key)
+            .json(body);
         self.send(request).await
     }
 
@@ -123,7 +147,8 @@ impl Api {
 
     /// `PATCH` with a JSON body.
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.request(Method::PATCH, path).json(body)).await
+        self.send(self.request(Method::PATCH, path).json(body))
+            .await
     }
 
     /// `DELETE`.
@@ -138,6 +163,20 @@ impl Api {
             .mime_str(mime_type)
             .expect("a media type");
         let form = reqwest::multipart::Form::new().part("file", part);
-        self.send(self.request(Method::POST, path).multipart(form)).await
+        self.send(self.request(Method::POST, path).multipart(form))
+            .await
     }
+}
+
+/// A plain HTTP client of our own servers: no proxies, no redirects.
+#[expect(clippy::disallowed_methods, reason = "a test calls its own server")]
+pub fn http_client() -> reqwest::Client {
+    // The client wants to know who would do TLS, although nothing here speaks it. Somebody may have told it.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .timeout(std::time::Duration::from_secs(30))
+        .build()
+        .expect("nothing in it can fail")
 }

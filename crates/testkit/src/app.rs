@@ -41,13 +41,20 @@ impl TestApp {
         extra: &[(&str, &str)],
         asked: StartOptions,
     ) -> Self {
-        let options =
-            TelegramOptions { any_token: true, ..TelegramOptions::default() };
-        let telegram = TelegramSimulator::start_with(options).await.expect("a free port");
+        let options = TelegramOptions {
+            any_token: true,
+            ..TelegramOptions::default()
+        };
+        let telegram = TelegramSimulator::start_with(options)
+            .await
+            .expect("a free port");
         let mut settings: Vec<(String, String)> = [
             ("HTTP_ADDR", "127.0.0.1:0".to_owned()),
             ("DATABASE_URL", database.url.clone()),
-            ("DATA_DIR", database.folder().join("data").display().to_string()),
+            (
+                "DATA_DIR",
+                database.folder().join("data").display().to_string(),
+            ),
             ("TELEGRAM_API_URL", telegram.base_url().to_string()),
         ]
         .into_iter()
@@ -69,14 +76,22 @@ impl TestApp {
         }
         let app = open(&settings, &asked).await;
         let addr = app.running().addr;
-        Self { app, addr, settings, asked, database, telegram }
+        Self {
+            app,
+            addr,
+            settings,
+            asked,
+            database,
+            telegram,
+        }
     }
 
     /// Stops gracefully and starts again on the same port and database.
     pub async fn restart(mut self) -> Self {
         self.app.stop().await.expect("it stops");
         self.settings.retain(|(name, _)| name != "HTTP_ADDR");
-        self.settings.push(("HTTP_ADDR".to_owned(), self.addr.to_string()));
+        self.settings
+            .push(("HTTP_ADDR".to_owned(), self.addr.to_string()));
         self.app = open(&self.settings, &self.asked).await;
         self
     }
@@ -114,19 +129,37 @@ impl TestApp {
 
 async fn open(settings: &[(String, String)], asked: &StartOptions) -> App {
     let loaded = Settings::load(&Sources::fixed(settings.iter().cloned())).expect("good settings");
-    App::start(&loaded.settings, asked.clone()).await.expect("it starts")
+    App::start(&loaded.settings, asked.clone())
+        .await
+        .expect("it starts")
 }
 
-/// Waits until `look` finds something, for ten seconds.
+/// How long things may take that should be there at once.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Waits until `look` finds something that should be there at once.
 ///
 /// # Panics
 /// When it does not; `what` says what was waited for.
-pub async fn eventually<T, F, Fut>(what: &str, mut look: F) -> T
+pub async fn eventually<T, F, Fut>(what: &str, look: F) -> T
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Option<T>>,
 {
-    for _ in 0..1_000 {
+    within(PATIENCE, what, look).await
+}
+
+/// Waits until `look` finds something that may take a while, such as a lease that must run out.
+///
+/// # Panics
+/// When it does not; `what` says what was waited for.
+pub async fn within<T, F, Fut>(patience: Duration, what: &str, mut look: F) -> T
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Option<T>>,
+{
+    let deadline = tokio::time::Instant::now() + patience;
+    while tokio::time::Instant::now() < deadline {
         if let Some(found) = look().await {
             return found;
         }

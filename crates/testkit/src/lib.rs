@@ -18,8 +18,8 @@ mod process;
 mod salon;
 mod socket;
 
-pub use api::{Answer, Api};
-pub use app::{TestApp, eventually};
+pub use api::{Answer, Api, http_client};
+pub use app::{TestApp, eventually, within};
 pub use omni_store::both_engines;
 pub use omni_store::testing::{Engine, TestDatabase};
 pub use process::Process;

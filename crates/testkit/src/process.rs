@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::process::{Child, Command};
 
-use crate::{Api, eventually};
+use crate::{Api, eventually, http_client};
 
 /// A server in a process of its own.
 pub struct Process {
@@ -25,11 +25,18 @@ impl Process {
     /// When it does not start.
     pub async fn start(binary: &Path, settings: &[(&str, String)]) -> Self {
         let addr = free_addr();
-        let mut environment: Vec<(String, String)> =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let mut environment: Vec<(String, String)> = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
         environment.push(("HTTP_ADDR".to_owned(), addr.to_string()));
         let child = serve(binary, &environment);
-        let process = Self { binary: binary.to_owned(), environment, addr, child };
+        let process = Self {
+            binary: binary.to_owned(),
+            environment,
+            addr,
+            child,
+        };
         process.healthy().await;
         process
     }
@@ -87,17 +94,30 @@ impl Process {
     /// Creates a company through the command line; what it printed.
     pub async fn creates_tenant(&self, slug: &str, email: &str, password: &str) -> Value {
         let arguments = [
-            "tenant", "create", "--name", slug, "--slug", slug, "--owner-email", email,
-            "--owner-password", password,
+            "tenant",
+            "create",
+            "--name",
+            slug,
+            "--slug",
+            slug,
+            "--owner-email",
+            email,
+            "--owner-password",
+            password,
         ];
         serde_json::from_str(&self.command(&arguments).await).expect("it prints JSON")
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a test calls its own server")]
     async fn healthy(&self) {
+        let client = http_client();
         let url = format!("http://{}/health", self.addr);
         eventually("a healthy server", || async {
-            reqwest::get(&url).await.ok().filter(|answer| answer.status().is_success())
+            client
+                .get(&url)
+                .send()
+                .await
+                .ok()
+                .filter(|answer| answer.status().is_success())
         })
         .await;
     }
@@ -110,6 +130,7 @@ fn serve(binary: &Path, environment: &[(String, String)]) -> Child {
         .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .expect("the binary starts")

@@ -20,7 +20,10 @@ pub struct Salon {
 
 impl Salon {
     pub(crate) async fn open(app: &TestApp) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "tests need names that nobody else has")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "tests need names that nobody else has"
+        )]
         let slug = format!("salon-{}", Uuid::now_v7().simple());
         let owner_email = format!("owner@{slug}.example");
         let created = app
@@ -46,7 +49,11 @@ impl Salon {
     pub async fn hires(&self, name: &str, role: &str) -> (Uuid, Api) {
         let email = format!("{name}@{}.example", self.slug);
         let body = json!({"email": email, "name": name, "role": role, "password": PASSWORD});
-        let created = self.owner.post("/api/v1/operators", &body).await.expect(201);
+        let created = self
+            .owner
+            .post("/api/v1/operators", &body)
+            .await
+            .expect(201);
         let api = sign_in(&self.owner, &email, PASSWORD).await;
         (id_of(&created["id"]), api)
     }
@@ -55,13 +62,18 @@ impl Salon {
     pub async fn hires_online(&self, name: &str) -> (Uuid, Api) {
         let (id, api) = self.hires(name, "operator").await;
         let path = format!("/api/v1/operators/{id}/status");
-        api.put(&path, &json!({"status": "online"})).await.expect(200);
+        api.put(&path, &json!({"status": "online"}))
+            .await
+            .expect(200);
         (id, api)
     }
 
     /// Sets how conversations find operators.
     pub async fn routes(&self, settings: Value) {
-        self.owner.put("/api/v1/settings/routing", &settings).await.expect(200);
+        self.owner
+            .put("/api/v1/settings/routing", &settings)
+            .await
+            .expect(200);
     }
 
     /// Connects a Telegram bot; updates come by webhook.
@@ -118,5 +130,8 @@ async fn sign_in(api: &Api, email: &str, password: &str) -> Api {
 }
 
 fn id_of(value: &Value) -> Uuid {
-    value.as_str().and_then(|text| text.parse().ok()).expect("an id")
+    value
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .expect("an id")
 }

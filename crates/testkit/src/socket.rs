@@ -24,8 +24,9 @@ impl Socket {
     /// # Panics
     /// When the server refuses it.
     pub async fn open(addr: SocketAddr, path: &str) -> Self {
-        let (stream, _) =
-            connect_async(format!("ws://{addr}{path}")).await.expect("the socket opens");
+        let (stream, _) = connect_async(format!("ws://{addr}{path}"))
+            .await
+            .expect("the socket opens");
         Self { stream }
     }
 
@@ -48,7 +49,10 @@ impl Socket {
 
     /// Sends a frame.
     pub async fn say(&mut self, frame: &Value) {
-        self.stream.send(Message::text(frame.to_string())).await.expect("the socket is open");
+        self.stream
+            .send(Message::text(frame.to_string()))
+            .await
+            .expect("the socket is open");
     }
 
     /// Sends anything.
@@ -74,7 +78,10 @@ impl Socket {
     /// When none comes, or the socket closes.
     pub async fn expect(&mut self, kind: &str) -> Value {
         loop {
-            let frame = self.next().await.unwrap_or_else(|| panic!("closed before {kind}"));
+            let frame = self
+                .next()
+                .await
+                .unwrap_or_else(|| panic!("closed before {kind}"));
             if frame["type"] == kind {
                 return frame;
             }
@@ -104,7 +111,9 @@ impl Socket {
     async fn next_or_code(&mut self, patience: Duration) -> Option<Result<Value, u16>> {
         let deadline = tokio::time::Instant::now() + patience;
         loop {
-            let next = tokio::time::timeout_at(deadline, self.stream.next()).await.ok()?;
+            let next = tokio::time::timeout_at(deadline, self.stream.next())
+                .await
+                .ok()?;
             match next {
                 Some(Ok(Message::Text(text))) => {
                     return Some(Ok(serde_json::from_str(&text).expect("frames are JSON")));

@@ -30,9 +30,21 @@ pub struct DemoPerson {
 
 /// The people of the demo, the owner first.
 pub const PEOPLE: [DemoPerson; 3] = [
-    DemoPerson { email: "owner@demo.local", name: "Виктория", role: Role::Owner },
-    DemoPerson { email: "anna@demo.local", name: "Анна", role: Role::Operator },
-    DemoPerson { email: "boris@demo.local", name: "Борис", role: Role::Operator },
+    DemoPerson {
+        email: "owner@demo.local",
+        name: "Виктория",
+        role: Role::Owner,
+    },
+    DemoPerson {
+        email: "anna@demo.local",
+        name: "Анна",
+        role: Role::Operator,
+    },
+    DemoPerson {
+        email: "boris@demo.local",
+        name: "Борис",
+        role: Role::Operator,
+    },
 ];
 
 /// What the sign-in page and the demo page need.
@@ -57,20 +69,28 @@ impl Core {
         if counters::total(self.store().reader(), &scope, &everything).await? == 0 {
             self.seed_demo(&scope, &people).await?;
         }
-        Ok(DemoInfo { tenant_id, widget_key })
+        Ok(DemoInfo {
+            tenant_id,
+            widget_key,
+        })
     }
 
     async fn create_demo_tenant(&self) -> Result<TenantId> {
         let [owner, operators @ ..] = PEOPLE;
         let created = self
             .create_tenant(NewTenant {
-                name: "Салон «Пион»".to_owned(),
+                name: "Салон «Лаванда»".to_owned(),
                 slug: SLUG.to_owned(),
                 owner_email: owner.email.to_owned(),
                 owner_password: Some(PASSWORD.to_owned()),
             })
             .await?;
-        let principal = script::principal(created.tenant_id, created.owner_id, Role::Owner, self.clock());
+        let principal = script::principal(
+            created.tenant_id,
+            created.owner_id,
+            Role::Owner,
+            self.clock(),
+        );
         for person in operators {
             let new = NewOperator {
                 email: person.email.to_owned(),

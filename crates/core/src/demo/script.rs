@@ -1,8 +1,8 @@
 //! What is said in the demo, and by whom.
 
 use omni_model::{
-    Clock, ConversationStatus, Permissions, PlatformScope, Principal, Priority, Role, SessionId, TenantId,
-    TenantScope, UserId,
+    Clock, ConversationStatus, Permissions, PlatformScope, Principal, Priority, Role, SessionId,
+    TenantId, TenantScope, UserId,
 };
 use omni_store::users;
 use serde::Deserialize;
@@ -100,7 +100,12 @@ impl Core {
                 .await?
                 .pop()
                 .ok_or_else(|| Error::not_found("demo person"))?;
-            found.push(principal(scope.tenant_id(), user.id, user.role, self.clock()));
+            found.push(principal(
+                scope.tenant_id(),
+                user.id,
+                user.role,
+                self.clock(),
+            ));
         }
         match <[Principal; 3]>::try_from(found) {
             Ok([owner, anna, boris]) => Ok(People { owner, anna, boris }),

@@ -33,7 +33,10 @@ impl Core {
             .into_iter()
             .find(|channel| channel.kind == omni_model::ChannelKind::Widget)
             .ok_or_else(|| Error::not_found("demo widget"))?;
-        let channel = ChannelRef { id: widget.id, kind: widget.kind };
+        let channel = ChannelRef {
+            id: widget.id,
+            kind: widget.kind,
+        };
         let stories = stories()?;
         let count = u32::try_from(stories.len()).unwrap_or(0);
         for (number, story) in (0..).zip(&stories) {
@@ -47,7 +50,8 @@ impl Core {
                 .await?;
         }
         for person in [&people.anna, &people.boris] {
-            self.set_operator_status(person, person.user_id, OperatorStatus::Online).await?;
+            self.set_operator_status(person, person.user_id, OperatorStatus::Online)
+                .await?;
         }
         Ok(())
     }
@@ -64,7 +68,9 @@ impl Core {
         for (at, line) in story.lines.iter().enumerate() {
             if line.by == Voice::Customer {
                 let content = Content::text(&line.text);
-                let id = self.say(scope, channel, story, (number, at), content).await?;
+                let id = self
+                    .say(scope, channel, story, (number, at), content)
+                    .await?;
                 conversation = Some(id);
             } else if let Some(id) = conversation {
                 let new = NewMessage {
@@ -79,11 +85,13 @@ impl Core {
         }
         let id = conversation.ok_or_else(|| Error::not_found("customer in a demo story"))?;
         if let Some(file) = story.file {
-            self.attach(scope, people, channel, story, number, id, file).await?;
+            self.attach(scope, people, channel, story, number, id, file)
+                .await?;
         }
         if let Some(voice) = story.assigned {
             let operator_id = Some(people.voice(voice).user_id);
-            self.assign(&people.owner, id, Assignment { operator_id }).await?;
+            self.assign(&people.owner, id, Assignment { operator_id })
+                .await?;
         }
         let patch = ConversationPatch {
             priority: Some(story.priority),
@@ -92,7 +100,10 @@ impl Core {
         };
         self.patch_conversation(&people.owner, id, patch).await?;
         if story.status != ConversationStatus::Open {
-            let change = StatusChange { status: story.status, snooze_until: None };
+            let change = StatusChange {
+                status: story.status,
+                snooze_until: None,
+            };
             self.set_status(&people.owner, id, change).await?;
         }
         Ok(id)
@@ -121,7 +132,10 @@ impl Core {
             metadata: serde_json::Map::new(),
             acknowledge: None,
         };
-        Ok(self.accept_inbound(scope, channel, message, None).await?.conversation_id)
+        Ok(self
+            .accept_inbound(scope, channel, message, None)
+            .await?
+            .conversation_id)
     }
 
     #[expect(clippy::too_many_arguments, reason = "one story's particulars")]
@@ -137,16 +151,23 @@ impl Core {
     ) -> Result<()> {
         match file {
             Attachment::Photo => {
-                let file_id =
-                    self.store_demo_file(&people.owner, "photo.png", "image/png", PHOTO).await?;
+                let file_id = self
+                    .store_demo_file(&people.owner, "photo.png", "image/png", PHOTO)
+                    .await?;
                 let kind = ContentType::Image;
-                let content = Content::File { kind, file_id, caption: None };
-                self.say(scope, channel, story, (number, usize::MAX), content).await?;
+                let content = Content::File {
+                    kind,
+                    file_id,
+                    caption: None,
+                };
+                self.say(scope, channel, story, (number, usize::MAX), content)
+                    .await?;
             }
             Attachment::Price => {
                 let who = people.voice(Voice::Boris);
-                let file_id =
-                    self.store_demo_file(who, "Прайс-лист.txt", "text/plain", PRICE).await?;
+                let file_id = self
+                    .store_demo_file(who, "Прайс-лист.txt", "text/plain", PRICE)
+                    .await?;
                 let new = NewMessage {
                     content_type: ContentType::File,
                     content: json!({"file_id": file_id}),
@@ -166,8 +187,10 @@ impl Core {
         mime_type: &str,
         bytes: &'static [u8],
     ) -> Result<FileId> {
-        let upload =
-            Upload { file_name: name.to_owned(), mime_type: Some(mime_type.to_owned()) };
+        let upload = Upload {
+            file_name: name.to_owned(),
+            mime_type: Some(mime_type.to_owned()),
+        };
         let body = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(bytes))]);
         Ok(self.upload_file(who, upload, body).await?.id)
     }

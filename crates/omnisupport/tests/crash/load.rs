@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use omni_testkit::http_client;
 use serde_json::json;
 
 /// Chats that write; each repeats an update until it is acknowledged, as providers do.
@@ -19,13 +20,8 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    #[expect(clippy::disallowed_methods, reason = "a test calls its own server")]
     pub(crate) fn new((url, secret): (String, String), chats: i64) -> Self {
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(2))
-            .build()
-            .expect("a client without TLS needs nothing");
+        let client = http_client();
         Self {
             client,
             url,
@@ -38,18 +34,16 @@ impl Load {
 
     /// How many updates were acknowledged.
     pub(crate) fn acknowledged(&self) -> usize {
-        self.acknowledged.lock().unwrap().values().map(Vec::len).sum()
+        self.acknowledged
+            .lock()
+            .unwrap()
+            .values()
+            .map(Vec::len)
+            .sum()
     }
 
     pub(crate) fn acknowledged_by_chat(&self) -> HashMap<i64, Vec<u64>> {
         self.acknowledged.lock().unwrap().clone()
-    }
-
-    /// One message from each chat.
-    pub(crate) async fn run_once(&self) {
-        for chat in 1..=self.chats {
-            while !self.hand_over(chat, 0, self.number()).await {}
-        }
     }
 
     /// Starts writing, until told to stop. An update under way when the server dies is repeated.
@@ -100,13 +94,19 @@ impl Load {
         let answer = self
             .client
             .post(&self.url)
+            .timeout(Duration::from_secs(2))
             .header("X-Telegram-Bot-Api-Secret-Token", &self.secret)
             .json(&body)
             .send()
             .await;
         let acknowledged = answer.is_ok_and(|answer| answer.status().is_success());
         if acknowledged {
-            self.acknowledged.lock().unwrap().entry(chat).or_default().push(number);
+            self.acknowledged
+                .lock()
+                .unwrap()
+                .entry(chat)
+                .or_default()
+                .push(number);
         }
         acknowledged
     }

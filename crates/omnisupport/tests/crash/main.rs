@@ -8,109 +8,136 @@ use std::path::Path;
 use std::time::Duration;
 
 use omni_simulators::telegram::{Options, TelegramSimulator};
-use omni_testkit::{Api, Process, TestDatabase, both_engines, eventually};
+use omni_testkit::{Api, Process, TestDatabase, both_engines, eventually, within};
 use serde_json::{Value, json};
 
 use crate::load::Load;
 
 const PASSWORD: &str = "correct-horse-battery";
 const BOT: &str = "4242:simulated";
+/// Where others may hold leases, those of a killed process must run out first.
+const RECOVERY: Duration = Duration::from_secs(45);
 
-both_engines!(acknowledged_is_stored_once_and_in_order_through_kills, |database: TestDatabase| async move {
-    let mut site = Site::open(&database).await;
-    let load = Load::new(site.webhook().await, 12);
-    let writing = load.start();
-    for kill in 0..kills() {
-        // Not always after the same time.
-        tokio::time::sleep(Duration::from_millis(300 + 170 * (kill as u64 % 5))).await;
-        site.process.kill().await;
-        site.process.start_again().await;
-    }
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    writing.stop().await;
-    let owner = site.owner().await;
-    let expected = load.acknowledged_by_chat();
-    eventually("all acknowledged messages", || async {
+both_engines!(
+    acknowledged_is_stored_once_and_in_order_through_kills,
+    |database: TestDatabase| async move {
+        let mut site = Site::open(&database).await;
+        let load = Load::new(site.webhook().await, 12);
+        let writing = load.start();
+        for kill in 0..kills() {
+            // Not always after the same time.
+            tokio::time::sleep(Duration::from_millis(300 + 170 * (kill as u64 % 5))).await;
+            site.process.kill().await;
+            site.process.start_again().await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        writing.stop().await;
+        let owner = site.owner().await;
+        let expected = load.acknowledged_by_chat();
+        within(RECOVERY, "all acknowledged messages", || async {
+            let stored = stored_by_chat(&owner).await;
+            let count: usize = stored.values().map(Vec::len).sum();
+            (count >= load.acknowledged()).then_some(())
+        })
+        .await;
         let stored = stored_by_chat(&owner).await;
-        let count: usize = stored.values().map(Vec::len).sum();
-        (count >= load.acknowledged()).then_some(())
-    })
-    .await;
-    let stored = stored_by_chat(&owner).await;
-    for (chat, acknowledged) in expected {
-        let texts = &stored[&chat];
-        // What was stored but not acknowledged may be there, too: order and uniqueness must hold all the same.
-        let mut sorted = texts.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        assert_eq!(&sorted, texts, "chat {chat} is out of order or has doubles");
-        for text in acknowledged {
-            assert!(texts.contains(&text), "chat {chat} lost {text}");
+        for (chat, acknowledged) in expected {
+            let texts = &stored[&chat];
+            // What was stored but not acknowledged may be there, too: order and uniqueness must hold all the same.
+            let mut sorted = texts.clone();
+            sorted.sort_unstable();
+            sorted.dedup();
+            assert_eq!(&sorted, texts, "chat {chat} is out of order or has doubles");
+            for text in acknowledged {
+                assert!(texts.contains(&text), "chat {chat} lost {text}");
+            }
         }
     }
-});
+);
 
-both_engines!(no_reply_leaves_twice_through_kills, |database: TestDatabase| async move {
-    let mut site = Site::open(&database).await;
-    let load = Load::new(site.webhook().await, 4);
-    load.run_once().await;
-    let mut owner = site.owner().await;
-    let conversations = eventually("four conversations", || async {
-        let list = owner.get("/api/v1/conversations").await.expect(200);
-        let items = list["items"].as_array()?.clone();
-        (items.len() == 4).then_some(items)
-    })
-    .await;
-    let mut written = 0;
-    for kill in 0..kills() {
-        for (at, conversation) in conversations.iter().cycle().take(24).enumerate() {
-            let id = conversation["id"].as_str().unwrap();
-            let body = json!({"content_type": "text", "content": {"text": format!("{kill}-{at}")}});
-            let path = format!("/api/v1/conversations/{id}/messages");
-            owner.post_once(&path, &format!("{kill}-{at}"), &body).await.expect(201);
-            written += 1;
+both_engines!(
+    no_reply_leaves_twice_through_kills,
+    |database: TestDatabase| async move {
+        let mut site = Site::open(&database).await;
+        site.webhook().await;
+        for chat in 1..=4 {
+            site.telegram
+                .customer(chat, &format!("Chat {chat}"))
+                .writes("hello");
         }
-        tokio::time::sleep(Duration::from_millis(20 * kill as u64)).await;
-        site.process.kill().await;
-        site.process.start_again().await;
-        owner = site.owner().await;
+        let mut owner = site.owner().await;
+        let conversations = eventually("four conversations", || async {
+            let list = owner.get("/api/v1/conversations").await.expect(200);
+            let items = list["items"].as_array()?.clone();
+            (items.len() == 4).then_some(items)
+        })
+        .await;
+        let mut written = 0;
+        for kill in 0..kills() {
+            for (at, conversation) in conversations.iter().cycle().take(24).enumerate() {
+                let id = conversation["id"].as_str().unwrap();
+                let body =
+                    json!({"content_type": "text", "content": {"text": format!("{kill}-{at}")}});
+                let path = format!("/api/v1/conversations/{id}/messages");
+                owner
+                    .post_once(&path, &format!("{kill}-{at}"), &body)
+                    .await
+                    .expect(201);
+                written += 1;
+            }
+            tokio::time::sleep(Duration::from_millis(20 * kill as u64)).await;
+            site.process.kill().await;
+            site.process.start_again().await;
+            owner = site.owner().await;
+        }
+        // Leases of the killed process run out by themselves where others may hold some.
+        let states = settle(&owner, &conversations, written).await;
+        let unknown = states.iter().filter(|state| *state == "unknown").count();
+        let in_flight = 4 * kills();
+        assert!(
+            unknown <= in_flight,
+            "{unknown} unknown, but at most {in_flight} were in flight"
+        );
+        let mut texts: Vec<_> = site
+            .telegram
+            .ledger()
+            .into_iter()
+            .filter_map(|sent| sent.text)
+            .collect();
+        let sent = texts.len();
+        texts.sort();
+        texts.dedup();
+        assert_eq!(texts.len(), sent, "a reply left twice");
+        assert!(
+            sent + unknown >= written,
+            "{sent} sent and {unknown} unknown of {written}"
+        );
     }
-    // Leases of the killed process run out by themselves where others may hold some.
-    let states = settle(&owner, &conversations, written).await;
-    let unknown = states.iter().filter(|state| *state == "unknown").count();
-    let in_flight = 4 * kills();
-    assert!(unknown <= in_flight, "{unknown} unknown, but at most {in_flight} were in flight");
-    let mut texts: Vec<_> = site.telegram.ledger().into_iter().filter_map(|sent| sent.text).collect();
-    let sent = texts.len();
-    texts.sort();
-    texts.dedup();
-    assert_eq!(texts.len(), sent, "a reply left twice");
-    assert!(sent + unknown >= written, "{sent} sent and {unknown} unknown of {written}");
-});
+);
 
 /// Three in the suite, thirty in a soak.
-#[expect(clippy::disallowed_methods, reason = "the suite's one setting comes from the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the suite's one setting comes from the environment"
+)]
 fn kills() -> usize {
-    if std::env::var_os("SOAK").is_some() { 30 } else { 3 }
+    if std::env::var_os("SOAK").is_some() {
+        30
+    } else {
+        3
+    }
 }
 
 /// Waits until every outbound message has come to an end; their states.
 async fn settle(owner: &Api, conversations: &[Value], written: usize) -> Vec<String> {
-    for _ in 0..6 {
-        let states = tokio::time::timeout(
-            Duration::from_secs(10),
-            eventually("an end of each message", || async {
-                let states = outbound_states(owner, conversations).await;
-                let ended = states.iter().all(|state| state != "queued" && state != "sending");
-                (states.len() == written && ended).then_some(states)
-            }),
-        )
-        .await;
-        if let Ok(states) = states {
-            return states;
-        }
-    }
-    panic!("messages are stuck: {:?}", outbound_states(owner, conversations).await);
+    within(RECOVERY, "an end of each message", || async {
+        let states = outbound_states(owner, conversations).await;
+        let ended = states
+            .iter()
+            .all(|state| state != "queued" && state != "sending");
+        (states.len() == written && ended).then_some(states)
+    })
+    .await
 }
 
 async fn outbound_states(owner: &Api, conversations: &[Value]) -> Vec<String> {
@@ -128,8 +155,7 @@ async fn outbound_states(owner: &Api, conversations: &[Value]) -> Vec<String> {
 async fn messages(owner: &Api, conversation: &str) -> Vec<Value> {
     let (mut all, mut after) = (Vec::new(), "0".to_owned());
     loop {
-        let path =
-            format!("/api/v1/conversations/{conversation}/messages?after={after}&limit=200");
+        let path = format!("/api/v1/conversations/{conversation}/messages?after={after}&limit=200");
         let page = owner.get(&path).await.expect(200);
         let items = page["items"].as_array().unwrap();
         let Some(last) = items.last() else { return all };
@@ -143,13 +169,19 @@ async fn messages(owner: &Api, conversation: &str) -> Vec<Value> {
 
 /// By chat: the numbers of the stored messages in the order of `seq`.
 async fn stored_by_chat(owner: &Api) -> HashMap<i64, Vec<u64>> {
-    let list = owner.get("/api/v1/conversations?limit=200").await.expect(200);
+    let list = owner
+        .get("/api/v1/conversations?limit=200")
+        .await
+        .expect(200);
     let mut stored: HashMap<i64, Vec<u64>> = HashMap::new();
     for conversation in list["items"].as_array().unwrap() {
         for message in messages(owner, conversation["id"].as_str().unwrap()).await {
             let text = message["content"]["text"].as_str().unwrap();
             let (chat, number) = text.split_once(':').unwrap();
-            stored.entry(chat.parse().unwrap()).or_default().push(number.parse().unwrap());
+            stored
+                .entry(chat.parse().unwrap())
+                .or_default()
+                .push(number.parse().unwrap());
         }
     }
     stored
@@ -163,14 +195,24 @@ struct Site {
 
 impl Site {
     async fn open(database: &TestDatabase) -> Self {
-        let options = Options { any_token: true, ..Options::default() };
+        let options = Options {
+            any_token: true,
+            ..Options::default()
+        };
         let telegram = TelegramSimulator::start_with(options).await.unwrap();
         let mut settings = vec![
             ("DATABASE_URL", database.url.clone()),
-            ("DATA_DIR", database.folder().join("data").display().to_string()),
+            (
+                "DATA_DIR",
+                database.folder().join("data").display().to_string(),
+            ),
             ("TELEGRAM_API_URL", telegram.base_url().to_string()),
         ];
-        for limit in ["SESSION_PER_MINUTE", "LOGIN_PER_MINUTE", "TELEGRAM_PER_SECOND"] {
+        for limit in [
+            "SESSION_PER_MINUTE",
+            "LOGIN_PER_MINUTE",
+            "TELEGRAM_PER_SECOND",
+        ] {
             settings.push((
                 match limit {
                     "SESSION_PER_MINUTE" => "RATE_LIMIT_SESSION_PER_MINUTE",
@@ -181,7 +223,9 @@ impl Site {
             ));
         }
         let process = Process::start(Path::new(env!("CARGO_BIN_EXE_omnisupport")), &settings).await;
-        process.creates_tenant("salon", "owner@salon.example", PASSWORD).await;
+        process
+            .creates_tenant("salon", "owner@salon.example", PASSWORD)
+            .await;
         Self { process, telegram }
     }
 

@@ -40,13 +40,18 @@ impl Drop for SmallDisk {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_writes_keeps_reads_and_recovers() {
-    let Some(disk) = SmallDisk::mount(24) else { return };
+    let Some(disk) = SmallDisk::mount(24) else {
+        return;
+    };
     let telegram = telegram().await;
     let url = format!("sqlite://{}/omnisupport.db", disk.path().display());
     let mut process = Process::start(binary(), &settings(&url, disk.path(), &telegram)).await;
     let site = Site::open(&process, &telegram).await;
     site.receives(1, 10).await.expect(200);
-    eventually("the first message", || async { (site.stored().await == [1]).then_some(()) }).await;
+    eventually("the first message", || async {
+        (site.stored().await == [1]).then_some(())
+    })
+    .await;
 
     let ballast = disk.path().join("ballast");
     let mut next = 2;
@@ -63,7 +68,11 @@ async fn a_full_disk_refuses_writes_keeps_reads_and_recovers() {
     refused.refused(503, "storage_full");
     let read = site.owner.get("/api/v1/conversations").await.expect(200);
     assert_eq!(read["total"], 1, "reading goes on");
-    assert_eq!(process.stranger().get("/health").await.status, 503, "the server says that it is ill");
+    assert_eq!(
+        process.stranger().get("/health").await.status,
+        503,
+        "the server says that it is ill"
+    );
 
     std::fs::remove_file(&ballast).unwrap();
     eventually("writing again", || async {

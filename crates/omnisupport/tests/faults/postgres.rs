@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use omni_testkit::{Process, eventually};
+use omni_testkit::{Process, within};
 
 use crate::site::{Site, binary, settings, telegram};
 
@@ -20,12 +20,15 @@ impl Cluster {
         let output = script(&["start"]).output().ok()?;
         let exports = String::from_utf8(output.stdout).ok()?;
         let value = |name: &str| {
-            exports.lines().find_map(|line| line.strip_prefix(&format!("export {name}=")))
+            exports
+                .lines()
+                .find_map(|line| line.strip_prefix(&format!("export {name}=")))
         };
         match (value("TEST_DATABASE_URL"), value("OMNISUPPORT_POSTGRES")) {
-            (Some(url), Some(folder)) => {
-                Some(Self { url: url.to_owned(), folder: PathBuf::from(folder) })
-            }
+            (Some(url), Some(folder)) => Some(Self {
+                url: url.to_owned(),
+                folder: PathBuf::from(folder),
+            }),
             _ => {
                 eprintln!("left out: no PostgreSQL can be started here");
                 None
@@ -48,13 +51,18 @@ impl Drop for Cluster {
 fn script(arguments: &[&str]) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new("bash");
-    command.arg("scripts/postgres.sh").args(arguments).current_dir(root);
+    command
+        .arg("scripts/postgres.sh")
+        .args(arguments)
+        .current_dir(root);
     command
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_dies_under_load_loses_nothing_acknowledged() {
-    let Some(cluster) = Cluster::start() else { return };
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
     let telegram = telegram().await;
     let folder = tempfile::tempdir().unwrap();
     let mut process =
@@ -69,25 +77,17 @@ async fn a_database_that_dies_under_load_loses_nothing_acknowledged() {
         cluster.crash();
         // A provider repeats until it is taken.
         number += 1;
-        eventually("the database again", || async {
+        within(Duration::from_secs(20), "the database again", || async {
             (site.receives(number, 10).await.status == 200).then_some(())
         })
         .await;
     }
     let expected: Vec<i64> = (1..=number).collect();
-    tokio::time::timeout(Duration::from_secs(40), async {
-        for _ in 0..4 {
-            let stored = tokio::time::timeout(
-                Duration::from_secs(9),
-                eventually("everything", || async { (site.stored().await == expected).then_some(()) }),
-            );
-            if stored.await.is_ok() {
-                return;
-            }
-        }
-        panic!("not everything acknowledged is stored");
-    })
-    .await
-    .expect("it heals by itself");
+    within(
+        Duration::from_secs(45),
+        "everything acknowledged",
+        || async { (site.stored().await == expected).then_some(()) },
+    )
+    .await;
     assert!(process.terminate().await, "it stops well");
 }

@@ -10,15 +10,21 @@ use serde_json::json;
 const PASSWORD: &str = "correct-horse-battery";
 
 /// Settings of a server over this database and folder.
-pub(crate) fn settings(url: &str, folder: &Path, telegram: &TelegramSimulator) -> Vec<(&'static str, String)> {
+pub(crate) fn settings(
+    url: &str,
+    folder: &Path,
+    telegram: &TelegramSimulator,
+) -> Vec<(&'static str, String)> {
     let mut settings = vec![
         ("DATABASE_URL", url.to_owned()),
         ("DATA_DIR", folder.display().to_string()),
         ("TELEGRAM_API_URL", telegram.base_url().to_string()),
     ];
-    for limit in
-        ["RATE_LIMIT_SESSION_PER_MINUTE", "RATE_LIMIT_LOGIN_PER_MINUTE", "RATE_LIMIT_TELEGRAM_PER_SECOND"]
-    {
+    for limit in [
+        "RATE_LIMIT_SESSION_PER_MINUTE",
+        "RATE_LIMIT_LOGIN_PER_MINUTE",
+        "RATE_LIMIT_TELEGRAM_PER_SECOND",
+    ] {
         settings.push((limit, "0".to_owned()));
     }
     settings
@@ -26,8 +32,13 @@ pub(crate) fn settings(url: &str, folder: &Path, telegram: &TelegramSimulator) -
 
 /// Telegram, played by us, which takes any token.
 pub(crate) async fn telegram() -> TelegramSimulator {
-    let options = Options { any_token: true, ..Options::default() };
-    TelegramSimulator::start_with(options).await.expect("a free port")
+    let options = Options {
+        any_token: true,
+        ..Options::default()
+    };
+    TelegramSimulator::start_with(options)
+        .await
+        .expect("a free port")
 }
 
 /// The binary under test.
@@ -44,16 +55,31 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) async fn open(process: &Process, telegram: &TelegramSimulator) -> Self {
-        process.creates_tenant("salon", "owner@salon.example", PASSWORD).await;
+        process
+            .creates_tenant("salon", "owner@salon.example", PASSWORD)
+            .await;
         let body = json!({"email": "owner@salon.example", "password": PASSWORD});
-        let signed_in = process.stranger().post("/api/v1/auth/login", &body).await.expect(200);
-        let owner = process.stranger().with_token(signed_in["access_token"].as_str().unwrap());
+        let signed_in = process
+            .stranger()
+            .post("/api/v1/auth/login", &body)
+            .await
+            .expect(200);
+        let owner = process
+            .stranger()
+            .with_token(signed_in["access_token"].as_str().unwrap());
         let body = json!({"type": "telegram", "name": "Bot", "settings": {"mode": "webhook"},
             "secrets": {"bot_token": "4242:simulated"}});
         owner.post("/api/v1/channels", &body).await.expect(201);
         let url = telegram.webhook_url().expect("a webhook was set");
-        let webhook = url.split_once("/api/").map(|(_, rest)| format!("/api/{rest}")).unwrap();
-        Self { owner, webhook, secret: telegram.webhook_secret().expect("with a secret") }
+        let webhook = url
+            .split_once("/api/")
+            .map(|(_, rest)| format!("/api/{rest}"))
+            .unwrap();
+        Self {
+            owner,
+            webhook,
+            secret: telegram.webhook_secret().expect("with a secret"),
+        }
     }
 
     /// Telegram hands over a message of this size in bytes, at least.
@@ -72,13 +98,21 @@ impl Site {
     /// The numbers of the stored messages, in order.
     pub(crate) async fn stored(&self) -> Vec<i64> {
         let list = self.owner.get("/api/v1/conversations").await.expect(200);
-        let Some(id) = list["items"][0]["id"].as_str() else { return Vec::new() };
+        let Some(id) = list["items"][0]["id"].as_str() else {
+            return Vec::new();
+        };
         let (mut numbers, mut after) = (Vec::new(), "0".to_owned());
         loop {
             let path = format!("/api/v1/conversations/{id}/messages?after={after}&limit=200");
             let page = self.owner.get(&path).await.expect(200);
             for message in page["items"].as_array().unwrap() {
-                numbers.push(message["content"]["text"].as_str().unwrap().parse().unwrap());
+                numbers.push(
+                    message["content"]["text"]
+                        .as_str()
+                        .unwrap()
+                        .parse()
+                        .unwrap(),
+                );
                 after = message["id"].as_str().unwrap().to_owned();
             }
             if page["has_after"] != true {

@@ -5,59 +5,73 @@ use omni_store::{StoreError, events};
 
 use super::fixture::{conversation, queued, salon};
 
-omni_store::both_engines!(a_reader_sees_every_event_once_and_in_order, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let record = conversation(&store, salon).await;
-    let reader = {
-        let store = store.clone();
-        tokio::spawn(async move {
-            let (mut seen, mut last) = (Vec::new(), 1);
-            while seen.len() < 200 {
-                let new = events::after(store.reader(), &salon.scope, last, 7).await.unwrap();
-                last = new.last().map_or(last, |event| event.seq);
-                seen.extend(new.into_iter().map(|event| event.seq));
-            }
-            seen
-        })
-    };
-    let writers: Vec<_> = (0..8)
-        .map(|writer| {
+omni_store::both_engines!(
+    a_reader_sees_every_event_once_and_in_order,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let record = conversation(&store, salon).await;
+        let reader = {
             let store = store.clone();
             tokio::spawn(async move {
-                for round in 0..10 {
-                    store
-                        .write(&salon.scope, move |unit| async move {
-                            // One to four events a commit: 8 writers x 10 rounds x 2.5 on average.
-                            for _ in 0..=(writer + round) % 4 {
-                                unit.emit(queued(record.id));
-                            }
-                            Ok::<_, StoreError>(())
-                        })
+                let (mut seen, mut last) = (Vec::new(), 1);
+                while seen.len() < 200 {
+                    let new = events::after(store.reader(), &salon.scope, last, 7)
                         .await
                         .unwrap();
+                    last = new.last().map_or(last, |event| event.seq);
+                    seen.extend(new.into_iter().map(|event| event.seq));
                 }
+                seen
             })
-        })
-        .collect();
-    for writer in writers {
-        writer.await.unwrap();
+        };
+        let writers: Vec<_> = (0..8)
+            .map(|writer| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for round in 0..10 {
+                        store
+                            .write(&salon.scope, move |unit| async move {
+                                // One to four events a commit: 8 writers x 10 rounds x 2.5 on average.
+                                for _ in 0..=(writer + round) % 4 {
+                                    unit.emit(queued(record.id));
+                                }
+                                Ok::<_, StoreError>(())
+                            })
+                            .await
+                            .unwrap();
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(20), reader)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(seen, (2..=201).collect::<Vec<i64>>());
+        assert_eq!(
+            events::head(store.reader(), &salon.scope).await.unwrap().0,
+            201
+        );
     }
-    let seen = tokio::time::timeout(std::time::Duration::from_secs(20), reader).await.unwrap().unwrap();
-    assert_eq!(seen, (2..=201).collect::<Vec<i64>>());
-    assert_eq!(events::head(store.reader(), &salon.scope).await.unwrap().0, 201);
-});
+);
 
-omni_store::both_engines!(tenants_count_for_themselves, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let (one, two) = (salon(&store).await, salon(&store).await);
-    conversation(&store, one).await;
-    conversation(&store, one).await;
-    conversation(&store, two).await;
-    assert_eq!(events::head(store.reader(), &one.scope).await.unwrap().0, 2);
-    assert_eq!(events::head(store.reader(), &two.scope).await.unwrap().0, 1);
-    assert_ne!(
-        events::head(store.reader(), &one.scope).await.unwrap().1,
-        events::head(store.reader(), &two.scope).await.unwrap().1
-    );
-});
+omni_store::both_engines!(
+    tenants_count_for_themselves,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let (one, two) = (salon(&store).await, salon(&store).await);
+        conversation(&store, one).await;
+        conversation(&store, one).await;
+        conversation(&store, two).await;
+        assert_eq!(events::head(store.reader(), &one.scope).await.unwrap().0, 2);
+        assert_eq!(events::head(store.reader(), &two.scope).await.unwrap().0, 1);
+        assert_ne!(
+            events::head(store.reader(), &one.scope).await.unwrap().1,
+            events::head(store.reader(), &two.scope).await.unwrap().1
+        );
+    }
+);

@@ -54,7 +54,10 @@ pub(super) async fn salon(store: &Store) -> Salon {
         })
         .await
         .unwrap();
-    Salon { scope: TenantScope::of(tenant), channel }
+    Salon {
+        scope: TenantScope::of(tenant),
+        channel,
+    }
 }
 
 /// Stores a customer with an identity and an open conversation, and tells of it.
@@ -80,7 +83,10 @@ pub(super) async fn conversation(store: &Store, salon: Salon) -> ConversationRec
             };
             identities::insert_customers(&unit, &salon.scope, &[customer]).await?;
             identities::insert(&unit, &salon.scope, &[identity]).await?;
-            let change = Change { before: None, after: record.clone() };
+            let change = Change {
+                before: None,
+                after: record.clone(),
+            };
             conversations::save(&unit, &[change]).await?;
             unit.emit(queued(record.id));
             Ok::<_, StoreError>(record)

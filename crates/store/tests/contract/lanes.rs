@@ -88,13 +88,19 @@ impl Model {
     }
 
     async fn claim(&self, lanes: usize) -> Vec<Lease> {
-        let claim =
-            Claim { queue: Queue::Deliver, owner: "test".to_owned(), lanes, tenant_bound: 100 };
+        let claim = Claim {
+            queue: Queue::Deliver,
+            owner: "test".to_owned(),
+            lanes,
+            tenant_bound: 100,
+        };
         self.store.claim_lanes(claim, None).await.unwrap()
     }
 
     async fn run(&mut self, lease: Lease, limit: u64) {
-        let waiting = jobs::of_lane(self.store.reader(), &lease, limit).await.unwrap();
+        let waiting = jobs::of_lane(self.store.reader(), &lease, limit)
+            .await
+            .unwrap();
         let ids: Vec<_> = waiting
             .iter()
             .map(|pending| match pending.job {
@@ -102,8 +108,11 @@ impl Model {
                 _ => unreachable!("only deliveries are added"),
             })
             .collect();
-        let leave =
-            if (waiting.len() as u64) < limit { Leave::Drained } else { Leave::More };
+        let leave = if (waiting.len() as u64) < limit {
+            Leave::Drained
+        } else {
+            Leave::More
+        };
         let lane = lease.order_key.clone();
         let outcome: Result<(), StoreError> = self
             .store
@@ -146,12 +155,35 @@ impl Model {
     }
 }
 
-omni_store::both_engines!(nothing_is_lost_doubled_or_reordered_under_crashes, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let mut runner = TestRunner::new(Config::default());
-    let steps = prop::collection::vec(step(), 5..40);
-    for _ in 0..16 {
-        let steps = steps.new_tree(&mut runner).unwrap().current();
+omni_store::both_engines!(
+    nothing_is_lost_doubled_or_reordered_under_crashes,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let mut runner = TestRunner::new(Config::default());
+        let steps = prop::collection::vec(step(), 5..40);
+        for _ in 0..16 {
+            let steps = steps.new_tree(&mut runner).unwrap().current();
+            let salon = salon(&store).await;
+            let mut model = Model {
+                store: store.clone(),
+                salon,
+                added: BTreeMap::new(),
+                ran: BTreeMap::new(),
+                held: HashMap::new(),
+            };
+            for step in steps.clone() {
+                model.take(step).await;
+            }
+            model.drain().await;
+            assert_eq!(model.ran, model.added, "after {steps:?}");
+        }
+    }
+);
+
+omni_store::both_engines!(
+    a_lane_is_never_leased_twice_at_once,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
         let salon = salon(&store).await;
         let mut model = Model {
             store: store.clone(),
@@ -160,93 +192,88 @@ omni_store::both_engines!(nothing_is_lost_doubled_or_reordered_under_crashes, |d
             ran: BTreeMap::new(),
             held: HashMap::new(),
         };
-        for step in steps.clone() {
-            model.take(step).await;
+        for lane in 0..20 {
+            model.add(format!("lane-{lane}"), 1).await;
         }
+        let claims = (0..8).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let claim = Claim {
+                    queue: Queue::Deliver,
+                    owner: "test".to_owned(),
+                    lanes: 4,
+                    tenant_bound: 100,
+                };
+                store.claim_lanes(claim, None).await.unwrap()
+            })
+        });
+        let mut keys = Vec::new();
+        for claim in claims.collect::<Vec<_>>() {
+            keys.extend(
+                claim
+                    .await
+                    .unwrap()
+                    .into_iter()
+                    .map(|lease| lease.order_key),
+            );
+        }
+        let claimed = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), claimed, "a lane was leased twice");
+        assert!(claimed >= 16, "only {claimed} of 20 lanes were leased");
+    }
+);
+
+omni_store::both_engines!(
+    a_buried_job_lets_the_next_one_through,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let mut model = Model {
+            store: store.clone(),
+            salon,
+            added: BTreeMap::new(),
+            ran: BTreeMap::new(),
+            held: HashMap::new(),
+        };
+        model.add("lane".to_owned(), 2).await;
+        let lease = model.claim(1).await.pop().unwrap();
+        store
+            .write(&salon.scope, move |unit| async move {
+                jobs::bury_first(&unit, &lease, "poison").await?;
+                lanes::leave(&unit, &[(&lease, Leave::More)]).await
+            })
+            .await
+            .unwrap();
         model.drain().await;
-        assert_eq!(model.ran, model.added, "after {steps:?}");
+        assert_eq!(model.ran["lane"], model.added["lane"][1..]);
     }
-});
+);
 
-omni_store::both_engines!(a_lane_is_never_leased_twice_at_once, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let mut model = Model {
-        store: store.clone(),
-        salon,
-        added: BTreeMap::new(),
-        ran: BTreeMap::new(),
-        held: HashMap::new(),
-    };
-    for lane in 0..20 {
-        model.add(format!("lane-{lane}"), 1).await;
+omni_store::both_engines!(
+    a_noisy_tenant_holds_only_its_share,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let mut model = Model {
+            store: store.clone(),
+            salon,
+            added: BTreeMap::new(),
+            ran: BTreeMap::new(),
+            held: HashMap::new(),
+        };
+        for lane in 0..6 {
+            model.add(format!("lane-{lane}"), 1).await;
+        }
+        let claim = |bound| Claim {
+            queue: Queue::Deliver,
+            owner: "test".to_owned(),
+            lanes: 2,
+            tenant_bound: bound,
+        };
+        assert_eq!(store.claim_lanes(claim(2), None).await.unwrap().len(), 2);
+        assert_eq!(store.claim_lanes(claim(2), None).await.unwrap().len(), 0);
+        assert_eq!(store.claim_lanes(claim(3), None).await.unwrap().len(), 2);
     }
-    let claims = (0..8).map(|_| {
-        let store = store.clone();
-        tokio::spawn(async move {
-            let claim = Claim {
-                queue: Queue::Deliver,
-                owner: "test".to_owned(),
-                lanes: 4,
-                tenant_bound: 100,
-            };
-            store.claim_lanes(claim, None).await.unwrap()
-        })
-    });
-    let mut keys = Vec::new();
-    for claim in claims.collect::<Vec<_>>() {
-        keys.extend(claim.await.unwrap().into_iter().map(|lease| lease.order_key));
-    }
-    let claimed = keys.len();
-    keys.sort();
-    keys.dedup();
-    assert_eq!(keys.len(), claimed, "a lane was leased twice");
-    assert!(claimed >= 16, "only {claimed} of 20 lanes were leased");
-});
-
-omni_store::both_engines!(a_buried_job_lets_the_next_one_through, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let mut model = Model {
-        store: store.clone(),
-        salon,
-        added: BTreeMap::new(),
-        ran: BTreeMap::new(),
-        held: HashMap::new(),
-    };
-    model.add("lane".to_owned(), 2).await;
-    let lease = model.claim(1).await.pop().unwrap();
-    store
-        .write(&salon.scope, move |unit| async move {
-            jobs::bury_first(&unit, &lease, "poison").await?;
-            lanes::leave(&unit, &[(&lease, Leave::More)]).await
-        })
-        .await
-        .unwrap();
-    model.drain().await;
-    assert_eq!(model.ran["lane"], model.added["lane"][1..]);
-});
-
-omni_store::both_engines!(a_noisy_tenant_holds_only_its_share, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let mut model = Model {
-        store: store.clone(),
-        salon,
-        added: BTreeMap::new(),
-        ran: BTreeMap::new(),
-        held: HashMap::new(),
-    };
-    for lane in 0..6 {
-        model.add(format!("lane-{lane}"), 1).await;
-    }
-    let claim = |bound| Claim {
-        queue: Queue::Deliver,
-        owner: "test".to_owned(),
-        lanes: 2,
-        tenant_bound: bound,
-    };
-    assert_eq!(store.claim_lanes(claim(2), None).await.unwrap().len(), 2);
-    assert_eq!(store.claim_lanes(claim(2), None).await.unwrap().len(), 0);
-    assert_eq!(store.claim_lanes(claim(3), None).await.unwrap().len(), 2);
-});
+);

@@ -6,23 +6,41 @@ use omni_store::testing::{Engine, TestDatabase};
 use omni_store::{Dialect, Store};
 use sea_orm::{ConnectionTrait, Statement};
 
-omni_store::both_engines!(goes_up_down_and_up_again, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let before = shape(&store).await;
-    assert!(store.migration_status().await.unwrap().iter().all(|m| m.applied));
+omni_store::both_engines!(
+    goes_up_down_and_up_again,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let before = shape(&store).await;
+        assert!(
+            store
+                .migration_status()
+                .await
+                .unwrap()
+                .iter()
+                .all(|m| m.applied)
+        );
 
-    let steps = store.migration_status().await.unwrap().len();
-    store.migrate_down(u32::try_from(steps).unwrap()).await.unwrap();
-    let empty = shape(&store).await;
-    assert!(empty.keys().all(|table| table.starts_with("seaql")), "left behind: {empty:?}");
+        let steps = store.migration_status().await.unwrap().len();
+        store
+            .migrate_down(u32::try_from(steps).unwrap())
+            .await
+            .unwrap();
+        let empty = shape(&store).await;
+        assert!(
+            empty.keys().all(|table| table.starts_with("seaql")),
+            "left behind: {empty:?}"
+        );
 
-    store.migrate_up().await.unwrap();
-    assert_eq!(shape(&store).await, before);
-});
+        store.migrate_up().await.unwrap();
+        assert_eq!(shape(&store).await, before);
+    }
+);
 
 #[tokio::test]
 async fn both_engines_have_the_same_tables_columns_and_keys() {
-    let Some(postgres) = TestDatabase::create(Engine::Postgres).await else { return };
+    let Some(postgres) = TestDatabase::create(Engine::Postgres).await else {
+        return;
+    };
     let sqlite = TestDatabase::create(Engine::Sqlite).await.unwrap();
     let sqlite = sqlite.store().await.unwrap();
     let postgres = postgres.store().await.unwrap();
@@ -61,7 +79,11 @@ async fn shape(store: &Store) -> Shape {
         let column: String = row.try_get("", "c").unwrap();
         let nullable: i64 = row.try_get("", "n").unwrap();
         if !table.starts_with("seaql") && !table.starts_with("sqlite") {
-            shape.entry(table).or_default().0.insert((column, nullable == 1));
+            shape
+                .entry(table)
+                .or_default()
+                .0
+                .insert((column, nullable == 1));
         }
     }
     for row in db.query_all_raw(statement(keys)).await.unwrap() {

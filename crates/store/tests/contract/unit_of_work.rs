@@ -7,116 +7,184 @@ use omni_store::{CounterFilter, StoreError, UniqueKey, counters, events};
 
 use super::fixture::{conversation, queued, salon};
 
-omni_store::both_engines!(an_error_takes_everything_back, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let record = conversation(&store, salon).await;
-    let outcome: Result<(), StoreError> = store
-        .write(&salon.scope, move |unit| async move {
-            let record = conversations::lock_one(&unit, &salon.scope, record.id).await?.unwrap();
-            let mut change = Change::of(record);
-            change.after.status = ConversationStatus::Closed;
-            conversations::save(&unit, &[change]).await?;
-            unit.emit(queued(record_id(&unit)));
-            unit.enqueue("k", Job::Deliver { message_id: MessageId::new(&SystemClock) });
-            Err(StoreError::Reference)
-        })
-        .await;
-    assert!(matches!(outcome, Err(StoreError::Reference)));
+omni_store::both_engines!(
+    an_error_takes_everything_back,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let record = conversation(&store, salon).await;
+        let outcome: Result<(), StoreError> = store
+            .write(&salon.scope, move |unit| async move {
+                let record = conversations::lock_one(&unit, &salon.scope, record.id)
+                    .await?
+                    .unwrap();
+                let mut change = Change::of(record);
+                change.after.status = ConversationStatus::Closed;
+                conversations::save(&unit, &[change]).await?;
+                unit.emit(queued(record_id(&unit)));
+                unit.enqueue(
+                    "k",
+                    Job::Deliver {
+                        message_id: MessageId::new(&SystemClock),
+                    },
+                );
+                Err(StoreError::Reference)
+            })
+            .await;
+        assert!(matches!(outcome, Err(StoreError::Reference)));
 
-    let open = CounterFilter { statuses: vec![ConversationStatus::Open], ..Default::default() };
-    assert_eq!(counters::total(store.reader(), &salon.scope, &open).await.unwrap(), 1);
-    assert_eq!(events::head(store.reader(), &salon.scope).await.unwrap().0, 1);
-    assert_eq!(store.lane_backlog(Queue::Deliver).await.unwrap().lanes, 0);
-});
+        let open = CounterFilter {
+            statuses: vec![ConversationStatus::Open],
+            ..Default::default()
+        };
+        assert_eq!(
+            counters::total(store.reader(), &salon.scope, &open)
+                .await
+                .unwrap(),
+            1
+        );
+        assert_eq!(
+            events::head(store.reader(), &salon.scope).await.unwrap().0,
+            1
+        );
+        assert_eq!(store.lane_backlog(Queue::Deliver).await.unwrap().lanes, 0);
+    }
+);
 
 fn record_id(_: &omni_store::UnitOfWork) -> omni_model::ConversationId {
     omni_model::ConversationId::new(&SystemClock)
 }
 
-omni_store::both_engines!(a_panic_takes_everything_back_and_frees_the_writer, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let outcome: Result<(), StoreError> = store
-        .write(&salon.scope, move |unit| async move {
-            unit.emit(queued(record_id(&unit)));
-            panic!("on purpose");
-        })
-        .await;
-    assert!(matches!(outcome, Err(StoreError::Panicked)));
-    conversation(&store, salon).await;
-    assert_eq!(events::head(store.reader(), &salon.scope).await.unwrap().0, 1);
-});
-
-omni_store::both_engines!(a_conversation_survives_storing, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let stored = conversation(&store, salon).await;
-    let (scope, id) = (salon.scope, stored.id);
-    let read = store
-        .write(&scope, move |unit| async move { conversations::lock_one(&unit, &scope, id).await })
-        .await
-        .unwrap()
-        .unwrap();
-    assert!(read.row_id > 0);
-    assert_eq!(read, omni_store::ConversationRecord { row_id: read.row_id, ..stored });
-});
-
-omni_store::both_engines!(an_identity_has_one_open_conversation, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let first = conversation(&store, salon).await;
-    let outcome = store
-        .write(&salon.scope, move |unit| async move {
-            let mut second = first.clone();
-            second.row_id = 0;
-            second.id = omni_model::ConversationId::new(&SystemClock);
-            conversations::save(&unit, &[Change { before: None, after: second }]).await
-        })
-        .await;
-    assert!(outcome.unwrap_err().violates(UniqueKey::CONVERSATION_OPEN));
-});
-
-omni_store::both_engines!(a_row_cannot_point_into_another_tenant, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let (ours, theirs) = (salon(&store).await, salon(&store).await);
-    let foreign = conversation(&store, theirs).await;
-    let outcome = store
-        .write(&ours.scope, move |unit| async move {
-            let mut stolen = foreign.clone();
-            stolen.row_id = 0;
-            stolen.id = omni_model::ConversationId::new(&SystemClock);
-            stolen.tenant_id = ours.scope.tenant_id();
-            stolen.channel_id = ours.channel;
-            stolen.status = ConversationStatus::Closed;
-            conversations::save(&unit, &[Change { before: None, after: stolen }]).await
-        })
-        .await;
-    assert!(matches!(outcome, Err(StoreError::Reference)), "{outcome:?}");
-});
-
-omni_store::both_engines!(counters_follow_every_move, |database: TestDatabase| async move {
-    let store = database.store().await.unwrap();
-    let salon = salon(&store).await;
-    let mut ids = Vec::new();
-    for _ in 0..3 {
-        ids.push(conversation(&store, salon).await.id);
+omni_store::both_engines!(
+    a_panic_takes_everything_back_and_frees_the_writer,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let outcome: Result<(), StoreError> = store
+            .write(&salon.scope, move |unit| async move {
+                unit.emit(queued(record_id(&unit)));
+                panic!("on purpose");
+            })
+            .await;
+        assert!(matches!(outcome, Err(StoreError::Panicked)));
+        conversation(&store, salon).await;
+        assert_eq!(
+            events::head(store.reader(), &salon.scope).await.unwrap().0,
+            1
+        );
     }
-    let resolve = ids[0];
-    store
-        .write(&salon.scope, move |unit| async move {
-            let record = conversations::lock_one(&unit, &salon.scope, resolve).await?.unwrap();
-            let mut change = Change::of(record);
-            change.after.status = ConversationStatus::Resolved;
-            conversations::save(&unit, &[change]).await
-        })
-        .await
-        .unwrap();
-    let total = async |statuses| {
-        let filter = CounterFilter { statuses, ..Default::default() };
-        counters::total(store.reader(), &salon.scope, &filter).await.unwrap()
-    };
-    assert_eq!(total(vec![ConversationStatus::Open]).await, 2);
-    assert_eq!(total(vec![ConversationStatus::Resolved]).await, 1);
-    assert_eq!(total(vec![]).await, 3);
-});
+);
+
+omni_store::both_engines!(
+    a_conversation_survives_storing,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let stored = conversation(&store, salon).await;
+        let (scope, id) = (salon.scope, stored.id);
+        let read = store
+            .write(&scope, move |unit| async move {
+                conversations::lock_one(&unit, &scope, id).await
+            })
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(read.row_id > 0);
+        assert_eq!(
+            read,
+            omni_store::ConversationRecord {
+                row_id: read.row_id,
+                ..stored
+            }
+        );
+    }
+);
+
+omni_store::both_engines!(
+    an_identity_has_one_open_conversation,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let first = conversation(&store, salon).await;
+        let outcome = store
+            .write(&salon.scope, move |unit| async move {
+                let mut second = first.clone();
+                second.row_id = 0;
+                second.id = omni_model::ConversationId::new(&SystemClock);
+                conversations::save(
+                    &unit,
+                    &[Change {
+                        before: None,
+                        after: second,
+                    }],
+                )
+                .await
+            })
+            .await;
+        assert!(outcome.unwrap_err().violates(UniqueKey::CONVERSATION_OPEN));
+    }
+);
+
+omni_store::both_engines!(
+    a_row_cannot_point_into_another_tenant,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let (ours, theirs) = (salon(&store).await, salon(&store).await);
+        let foreign = conversation(&store, theirs).await;
+        let outcome = store
+            .write(&ours.scope, move |unit| async move {
+                let mut stolen = foreign.clone();
+                stolen.row_id = 0;
+                stolen.id = omni_model::ConversationId::new(&SystemClock);
+                stolen.tenant_id = ours.scope.tenant_id();
+                stolen.channel_id = ours.channel;
+                stolen.status = ConversationStatus::Closed;
+                conversations::save(
+                    &unit,
+                    &[Change {
+                        before: None,
+                        after: stolen,
+                    }],
+                )
+                .await
+            })
+            .await;
+        assert!(matches!(outcome, Err(StoreError::Reference)), "{outcome:?}");
+    }
+);
+
+omni_store::both_engines!(
+    counters_follow_every_move,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let mut ids = Vec::new();
+        for _ in 0..3 {
+            ids.push(conversation(&store, salon).await.id);
+        }
+        let resolve = ids[0];
+        store
+            .write(&salon.scope, move |unit| async move {
+                let record = conversations::lock_one(&unit, &salon.scope, resolve)
+                    .await?
+                    .unwrap();
+                let mut change = Change::of(record);
+                change.after.status = ConversationStatus::Resolved;
+                conversations::save(&unit, &[change]).await
+            })
+            .await
+            .unwrap();
+        let total = async |statuses| {
+            let filter = CounterFilter {
+                statuses,
+                ..Default::default()
+            };
+            counters::total(store.reader(), &salon.scope, &filter)
+                .await
+                .unwrap()
+        };
+        assert_eq!(total(vec![ConversationStatus::Open]).await, 2);
+        assert_eq!(total(vec![ConversationStatus::Resolved]).await, 1);
+        assert_eq!(total(vec![]).await, 3);
+    }
+);
