@@ -105,14 +105,20 @@ impl Core {
         if first {
             self.write_soon(person);
         }
-        Present { core: self.clone(), scope, operator }
+        Present {
+            core: self.clone(),
+            scope,
+            operator,
+        }
     }
 
     fn left(&self, scope: TenantScope, operator: UserId) {
         let person = (scope.tenant_id(), operator);
         let departure = {
             let mut state = self.presence().lock();
-            let Some(near) = state.near.get_mut(&person) else { return };
+            let Some(near) = state.near.get_mut(&person) else {
+                return;
+            };
             near.sockets -= 1;
             if near.sockets > 0 {
                 return;
@@ -214,7 +220,8 @@ impl Core {
         let before = self.clock().now().minus(self.options().live.away_after);
         for absent in presence::gone_since(db, why(), before).await? {
             if !self.presence().is_near(absent.tenant_id, absent.operator) {
-                self.make_away(TenantScope::of(absent.tenant_id), absent.operator).await?;
+                self.make_away(TenantScope::of(absent.tenant_id), absent.operator)
+                    .await?;
             }
         }
         for absent in presence::leaving_work(db, why()).await? {
@@ -232,7 +239,8 @@ impl Core {
         }
         let before = self.clock().now().minus(Duration::from_secs(seconds));
         let on_a_break = absent.status == OperatorStatus::Away
-            && (self.presence().is_near(scope.tenant_id(), operator) || absent.seen_at > Some(before));
+            && (self.presence().is_near(scope.tenant_id(), operator)
+                || absent.seen_at > Some(before));
         if absent.status_since > before || on_a_break {
             return Ok(());
         }
@@ -284,8 +292,10 @@ async fn put_back(
 
 /// Whether somebody may have given it to him, knowing that he is not there, after `before`.
 fn was_given_by_hand_since(conversation: &ConversationRecord, before: Timestamp) -> bool {
-    matches!(conversation.assigned_reason, Some(AssignReason::Manual { .. }))
-        && conversation.updated_at > before
+    matches!(
+        conversation.assigned_reason,
+        Some(AssignReason::Manual { .. })
+    ) && conversation.updated_at > before
 }
 
 /// Runs `work` if there still is a runtime: sockets also close while it shuts down.

@@ -7,6 +7,8 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
 
@@ -27,6 +29,21 @@ impl Socket {
         let (stream, _) = connect_async(format!("ws://{addr}{path}"))
             .await
             .expect("the socket opens");
+        Self { stream }
+    }
+
+    /// Opens a socket from a page of this origin, as its browser tells it.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub async fn open_from(addr: SocketAddr, path: &str, origin: &'static str) -> Self {
+        let mut request = format!("ws://{addr}{path}")
+            .into_client_request()
+            .expect("an address makes a request");
+        request
+            .headers_mut()
+            .insert("origin", HeaderValue::from_static(origin));
+        let (stream, _) = connect_async(request).await.expect("the socket opens");
         Self { stream }
     }
 

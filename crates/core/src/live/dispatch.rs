@@ -31,7 +31,11 @@ async fn pass_on(core: &Core, mut signals: Receiver<Signal>) {
         match signals.recv().await {
             Ok(signal) => core.live().pass(signal),
             // Whatever was missed: the heads are looked up soon, and every right is looked at now.
-            Err(RecvError::Lagged(_)) => core.live().all().iter().for_each(|hub| hub.recheck(|_| true)),
+            Err(RecvError::Lagged(_)) => core
+                .live()
+                .all()
+                .iter()
+                .for_each(|hub| hub.recheck(|_| true)),
             Err(RecvError::Closed) => return,
         }
     }
@@ -45,8 +49,12 @@ async fn watch_heads(core: &Core) {
         if core.live().may_end() {
             return;
         }
-        let hubs: HashMap<TenantId, _> =
-            core.live().all().into_iter().map(|hub| (hub.scope.tenant_id(), hub)).collect();
+        let hubs: HashMap<TenantId, _> = core
+            .live()
+            .all()
+            .into_iter()
+            .map(|hub| (hub.scope.tenant_id(), hub))
+            .collect();
         let tenants: Vec<TenantId> = hubs.keys().copied().collect();
         let why = PlatformScope::for_reason("one look serves all tenants that somebody listens to");
         match events::heads(core.store().reader(), why, &tenants).await {
@@ -70,17 +78,50 @@ impl Live {
                     hub.grew(head);
                 }
             }
-            Signal::CustomerTyping { tenant_id, conversation_id, is_typing } => {
-                self.tell(tenant_id, Fleeting::CustomerTyping { conversation: conversation_id, is_typing });
+            Signal::CustomerTyping {
+                tenant_id,
+                conversation_id,
+                is_typing,
+            } => {
+                self.tell(
+                    tenant_id,
+                    Fleeting::CustomerTyping {
+                        conversation: conversation_id,
+                        is_typing,
+                    },
+                );
             }
-            Signal::OperatorTyping { tenant_id, conversation_id, is_typing, .. } => {
-                self.tell(tenant_id, Fleeting::OperatorTyping { conversation: conversation_id, is_typing });
+            Signal::OperatorTyping {
+                tenant_id,
+                conversation_id,
+                is_typing,
+                ..
+            } => {
+                self.tell(
+                    tenant_id,
+                    Fleeting::OperatorTyping {
+                        conversation: conversation_id,
+                        is_typing,
+                    },
+                );
             }
-            Signal::OperatorStatus { tenant_id, operator_id, status } => {
-                self.tell(tenant_id, Fleeting::OperatorStatus { operator: operator_id, status });
+            Signal::OperatorStatus {
+                tenant_id,
+                operator_id,
+                status,
+            } => {
+                self.tell(
+                    tenant_id,
+                    Fleeting::OperatorStatus {
+                        operator: operator_id,
+                        status,
+                    },
+                );
             }
             Signal::SessionEnded { session_id } => {
-                self.all().iter().for_each(|hub| hub.end_session(session_id));
+                self.all()
+                    .iter()
+                    .for_each(|hub| hub.end_session(session_id));
             }
             Signal::UserChanged { tenant_id, user_id } => {
                 if let Some(hub) = self.hub(tenant_id) {

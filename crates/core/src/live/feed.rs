@@ -51,7 +51,10 @@ pub struct OperatorControl {
 impl Core {
     async fn sight_of(&self, principal: Principal) -> Result<Viewer> {
         let visibility = self.routing_settings(&principal.scope()).await?.visibility;
-        Ok(Viewer { principal, visibility })
+        Ok(Viewer {
+            principal,
+            visibility,
+        })
     }
 
     /// Joins an operator's socket to what happens in his tenant, from where it stopped.
@@ -63,7 +66,10 @@ impl Core {
         let (scope, operator) = (principal.scope(), principal.user_id);
         let viewer = self.sight_of(principal).await?;
         let seat = Arc::new(OperatorSeat::new(viewer, &self.options().live));
-        let place = self.live().join(self, scope, None, |hub| hub.join_operator(&seat)).await?;
+        let place = self
+            .live()
+            .join(self, scope, None, |hub| hub.join_operator(&seat))
+            .await?;
         let (head, epoch) = events::head(self.store().reader(), &scope).await?;
         seat.mailbox.knows(head);
         let mut feed = OperatorFeed {
@@ -145,21 +151,21 @@ impl OperatorFeed {
         }
     }
 
-    /// Whether all frames there are have been taken: time to flush.
-    pub fn is_drained(&self) -> bool {
-        self.replayed.is_none() && self.seat.mailbox.is_empty()
-    }
-
     async fn replay(&mut self, from: i64) -> Result<Vec<Frame>> {
         let live: &Live = self.core.live();
         let _turn = live.replays.acquire().await;
         let mut batch = events::after(self.core.store().reader(), &self.scope, from, BATCH).await?;
         batch.retain(|event| event.seq <= self.head);
         let viewer = self.seat.current();
-        let wants = Wants { holders: viewer.is_limited(), visitors: false };
+        let wants = Wants {
+            holders: viewer.is_limited(),
+            visitors: false,
+        };
         let rendered = render(&self.core, &self.scope, &batch, wants).await?;
-        let mut frames: Vec<Frame> =
-            rendered.iter().flat_map(|rendered| rendered.frames_for(&viewer)).collect();
+        let mut frames: Vec<Frame> = rendered
+            .iter()
+            .flat_map(|rendered| rendered.frames_for(&viewer))
+            .collect();
         match batch.last().map(|event| event.seq) {
             Some(last) if last < self.head => self.replayed = Some(last),
             Some(_) => {

@@ -34,22 +34,38 @@ pub(crate) struct Shown {
 impl Frame {
     /// A frame of an event.
     pub(crate) fn of_event(seq: i64, body: &Body<'_>) -> Self {
-        Self { seq: Some(seq), json: text(Some(seq), body), message: None }
+        Self {
+            seq: Some(seq),
+            json: text(Some(seq), body),
+            message: None,
+        }
     }
 
     /// Tells a reader that he missed something: whatever he knows of, up to `head` he fetches anew.
     pub(crate) fn resync(head: i64) -> Self {
-        Self { seq: None, json: text(Some(head), &Body::Resync), message: None }
+        Self {
+            seq: None,
+            json: text(Some(head), &Body::Resync),
+            message: None,
+        }
     }
 
     /// A frame that stands in no order.
     pub(crate) fn fleeting(body: &Body<'_>) -> Self {
-        Self { seq: None, json: text(None, body), message: None }
+        Self {
+            seq: None,
+            json: text(None, body),
+            message: None,
+        }
     }
 
     /// For a visitor: events reach him, but not their numbers, which tell of the tenant's other traffic.
     pub(crate) fn for_visitor(seq: Option<i64>, body: &Body<'_>, message: Option<Shown>) -> Self {
-        Self { seq, json: text(None, body), message }
+        Self {
+            seq,
+            json: text(None, body),
+            message,
+        }
     }
 
     /// The answer to a client's `ping`.
@@ -106,11 +122,17 @@ pub(crate) enum Body<'a> {
     #[serde(rename = "conversation.updated")]
     ConversationBrief { conversation: Brief },
     #[serde(rename = "customer.typing")]
-    CustomerTyping { conversation_id: ConversationId, is_typing: bool },
+    CustomerTyping {
+        conversation_id: ConversationId,
+        is_typing: bool,
+    },
     #[serde(rename = "operator.typing")]
     OperatorTyping { is_typing: bool },
     #[serde(rename = "operator.status")]
-    OperatorStatus { operator_id: UserId, status: OperatorStatus },
+    OperatorStatus {
+        operator_id: UserId,
+        status: OperatorStatus,
+    },
 }
 
 /// What a visitor is told of his conversation.
@@ -144,8 +166,14 @@ mod tests {
     #[test]
     fn events_carry_their_number_and_fleeting_frames_none() {
         let id = ConversationId(uuid::Uuid::nil());
-        let removed = Frame::of_event(7, &Body::ConversationRemoved { conversation_id: id });
-        let expected = format!(r#"{{"type":"conversation.removed","conversation_id":"{id}","seq":7}}"#);
+        let removed = Frame::of_event(
+            7,
+            &Body::ConversationRemoved {
+                conversation_id: id,
+            },
+        );
+        let expected =
+            format!(r#"{{"type":"conversation.removed","conversation_id":"{id}","seq":7}}"#);
         assert_eq!(shown(&removed), expected);
         assert_eq!(shown(&Frame::pong()), r#"{"type":"pong"}"#);
         assert_eq!(shown(&Frame::resync(9)), r#"{"type":"resync","seq":9}"#);
@@ -153,8 +181,13 @@ mod tests {
 
     #[test]
     fn a_visitor_sees_no_numbers_of_the_tenant() {
-        let brief = Brief { id: ConversationId(uuid::Uuid::nil()), status: ConversationStatus::Open };
-        let body = Body::ConversationBrief { conversation: brief };
+        let brief = Brief {
+            id: ConversationId(uuid::Uuid::nil()),
+            status: ConversationStatus::Open,
+        };
+        let body = Body::ConversationBrief {
+            conversation: brief,
+        };
         let frame = Frame::for_visitor(Some(12), &body, None);
         assert_eq!(frame.seq, Some(12));
         assert!(!shown(&frame).contains("seq"));

@@ -26,9 +26,18 @@ const FLEETING: usize = 256;
 /// What matters only now.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fleeting {
-    CustomerTyping { conversation: ConversationId, is_typing: bool },
-    OperatorTyping { conversation: ConversationId, is_typing: bool },
-    OperatorStatus { operator: UserId, status: OperatorStatus },
+    CustomerTyping {
+        conversation: ConversationId,
+        is_typing: bool,
+    },
+    OperatorTyping {
+        conversation: ConversationId,
+        is_typing: bool,
+    },
+    OperatorStatus {
+        operator: UserId,
+        status: OperatorStatus,
+    },
 }
 
 /// A tenant's hub.
@@ -69,7 +78,10 @@ impl Hub {
         let (fleeting, waiting) = mpsc::channel(FLEETING);
         let hub = Arc::new(Self {
             scope,
-            table: Mutex::new(Table { published: cursor, ..Table::default() }),
+            table: Mutex::new(Table {
+                published: cursor,
+                ..Table::default()
+            }),
             next_seat: AtomicU64::new(1),
             known_head: AtomicI64::new(cursor),
             wake: Notify::new(),
@@ -106,7 +118,11 @@ impl Hub {
             return Err(Closed);
         }
         let id = self.next_seat.fetch_add(1, Ordering::Relaxed);
-        table.visitors.entry(seat.address.clone()).or_default().push((id, Arc::clone(seat)));
+        table
+            .visitors
+            .entry(seat.address.clone())
+            .or_default()
+            .push((id, Arc::clone(seat)));
         Ok(id)
     }
 
@@ -146,13 +162,21 @@ impl Hub {
     /// Has the seats that `concerned` picks look at their right to be here anew.
     pub(super) fn recheck(&self, concerned: impl Fn(&OperatorSeat) -> bool) {
         let table = self.lock();
-        table.operators.values().filter(|seat| concerned(seat)).for_each(|seat| seat.request.recheck());
+        table
+            .operators
+            .values()
+            .filter(|seat| concerned(seat))
+            .for_each(|seat| seat.request.recheck());
     }
 
     /// Has the visitors look anew, too: their channel may be gone.
     pub(super) fn recheck_visitors(&self) {
         let table = self.lock();
-        table.visitors.values().flatten().for_each(|(_, seat)| seat.request.recheck());
+        table
+            .visitors
+            .values()
+            .flatten()
+            .for_each(|(_, seat)| seat.request.recheck());
     }
 
     /// Has the sockets of one visitor look anew.
@@ -198,7 +222,10 @@ impl Hub {
             seat.put(batch, head);
         }
         if !table.visitors.is_empty() {
-            for (address, frame) in batch.iter().filter_map(|rendered| rendered.visitor.as_ref()) {
+            for (address, frame) in batch
+                .iter()
+                .filter_map(|rendered| rendered.visitor.as_ref())
+            {
                 for (_, seat) in table.visitors.get(address).into_iter().flatten() {
                     seat.mailbox.put([frame.clone()], head);
                 }
@@ -211,8 +238,14 @@ impl Hub {
     fn skip_to(&self, head: i64) {
         let mut table = self.lock();
         let operators = table.operators.values().map(|seat| &seat.mailbox);
-        let visitors = table.visitors.values().flatten().map(|(_, seat)| &seat.mailbox);
-        operators.chain(visitors).for_each(|mailbox: &Mailbox| mailbox.resync(head));
+        let visitors = table
+            .visitors
+            .values()
+            .flatten()
+            .map(|(_, seat)| &seat.mailbox);
+        operators
+            .chain(visitors)
+            .for_each(|mailbox: &Mailbox| mailbox.resync(head));
         table.published = head;
     }
 
@@ -220,7 +253,10 @@ impl Hub {
     fn sync(&self) {
         let table = self.lock();
         let frame = Frame::of_event(table.published, &Body::Sync);
-        table.operators.values().for_each(|seat| seat.mailbox.sync(table.published, &frame));
+        table
+            .operators
+            .values()
+            .for_each(|seat| seat.mailbox.sync(table.published, &frame));
     }
 }
 
@@ -258,7 +294,9 @@ async fn catch_up(core: &Core, hub: &Hub) -> Result<()> {
         let batch = events::after(core.store().reader(), &hub.scope, cursor, BATCH).await?;
         let Some(last) = batch.last().map(|event| event.seq) else {
             // Spoken of, but not there; unless it was spoken of anew meanwhile, that is all.
-            let _ = hub.known_head.compare_exchange(head, cursor, Ordering::AcqRel, Ordering::Acquire);
+            let _ =
+                hub.known_head
+                    .compare_exchange(head, cursor, Ordering::AcqRel, Ordering::Acquire);
             continue;
         };
         match render(core, &hub.scope, &batch, hub.wants()).await {
@@ -277,15 +315,29 @@ async fn catch_up(core: &Core, hub: &Hub) -> Result<()> {
 async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
     match told {
         Fleeting::OperatorStatus { operator, status } => {
-            let frame = Frame::fleeting(&Body::OperatorStatus { operator_id: operator, status });
+            let frame = Frame::fleeting(&Body::OperatorStatus {
+                operator_id: operator,
+                status,
+            });
             let table = hub.lock();
-            table.operators.values().for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
+            table
+                .operators
+                .values()
+                .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
         }
-        Fleeting::CustomerTyping { conversation, is_typing } => {
+        Fleeting::CustomerTyping {
+            conversation,
+            is_typing,
+        } => {
             let db = core.store().reader();
             let records = live_views::conversations(db, &hub.scope, &[conversation]).await?;
-            let Some(record) = records.first() else { return Ok(()) };
-            let body = Body::CustomerTyping { conversation_id: conversation, is_typing };
+            let Some(record) = records.first() else {
+                return Ok(());
+            };
+            let body = Body::CustomerTyping {
+                conversation_id: conversation,
+                is_typing,
+            };
             let frame = Frame::fleeting(&body);
             let table = hub.lock();
             table
@@ -294,7 +346,10 @@ async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
                 .filter(|seat| seat.sees(record.assigned_to))
                 .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
         }
-        Fleeting::OperatorTyping { conversation, is_typing } => {
+        Fleeting::OperatorTyping {
+            conversation,
+            is_typing,
+        } => {
             if !hub.wants().visitors {
                 return Ok(());
             }
@@ -302,11 +357,15 @@ async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
             let records = live_views::conversations(db, &hub.scope, &[conversation]).await?;
             let identities: Vec<_> = records.iter().map(|record| record.identity_id).collect();
             let frame = Frame::fleeting(&Body::OperatorTyping { is_typing });
-            for (channel, external_id) in
-                live_views::addresses(db, &hub.scope, &identities).await?.into_values()
+            for (channel, external_id) in live_views::addresses(db, &hub.scope, &identities)
+                .await?
+                .into_values()
             {
                 let table = hub.lock();
-                let seats = table.visitors.get(&Address { channel, external_id });
+                let seats = table.visitors.get(&Address {
+                    channel,
+                    external_id,
+                });
                 seats
                     .into_iter()
                     .flatten()

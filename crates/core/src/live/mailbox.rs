@@ -148,11 +148,6 @@ impl Mailbox {
             self.ready.notified().await;
         }
     }
-
-    /// Whether nothing waits: time to flush.
-    pub(super) fn is_empty(&self) -> bool {
-        self.lock().frames.is_empty()
-    }
 }
 
 #[cfg(test)]
@@ -177,7 +172,7 @@ mod tests {
         assert_eq!(seqs(&mailbox.take(2).await.unwrap()), [1, 2]);
         mailbox.put([frame(4)], 4);
         assert_eq!(seqs(&mailbox.take(9).await.unwrap()), [3, 4]);
-        assert!(mailbox.is_empty());
+        assert!(mailbox.lock().frames.is_empty());
     }
 
     #[tokio::test]
@@ -206,6 +201,6 @@ mod tests {
         mailbox.sync(5, &sync);
         assert_eq!(seqs(&mailbox.take(9).await.unwrap()), [5]);
         mailbox.sync(5, &sync);
-        assert!(mailbox.is_empty());
+        assert!(mailbox.lock().frames.is_empty());
     }
 }

@@ -55,7 +55,10 @@ struct Hubs {
 
 impl Default for Live {
     fn default() -> Self {
-        Self { hubs: Mutex::default(), replays: Semaphore::new(REPLAYS) }
+        Self {
+            hubs: Mutex::default(),
+            replays: Semaphore::new(REPLAYS),
+        }
     }
 }
 
@@ -79,7 +82,9 @@ impl Core {
     /// How many sockets are open, by tenant: for metrics.
     pub fn open_sockets(&self) -> Vec<(TenantId, usize)> {
         let hubs = self.live().all();
-        hubs.iter().map(|hub| (hub.scope.tenant_id(), hub.seats())).collect()
+        hubs.iter()
+            .map(|hub| (hub.scope.tenant_id(), hub.seats()))
+            .collect()
     }
 }
 
@@ -109,7 +114,12 @@ impl Live {
             match sit(&hub) {
                 Ok(id) => {
                     let (core, address) = (core.clone(), address.cloned());
-                    return Ok(Place { core, hub, id, address });
+                    return Ok(Place {
+                        core,
+                        hub,
+                        id,
+                        address,
+                    });
                 }
                 // The last one left at this very moment.
                 Err(Closed) => self.forget(&hub),
@@ -134,7 +144,11 @@ impl Live {
     fn forget(&self, hub: &Arc<Hub>) {
         let mut hubs = self.lock();
         let tenant = hub.scope.tenant_id();
-        if hubs.by_tenant.get(&tenant).is_some_and(|current| Arc::ptr_eq(current, hub)) {
+        if hubs
+            .by_tenant
+            .get(&tenant)
+            .is_some_and(|current| Arc::ptr_eq(current, hub))
+        {
             hubs.by_tenant.remove(&tenant);
         }
     }

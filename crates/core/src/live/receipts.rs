@@ -135,7 +135,13 @@ mod tests {
     const TALK: ConversationId = ConversationId(uuid::Uuid::nil());
 
     fn shown(seq: i64, undelivered: bool, unread: bool) -> Shown {
-        Shown { conversation: TALK, seq, is_new: true, undelivered, unread }
+        Shown {
+            conversation: TALK,
+            seq,
+            is_new: true,
+            undelivered,
+            unread,
+        }
     }
 
     #[test]

@@ -54,7 +54,10 @@ impl Rendered {
     /// has no number of its own. An event that shows the conversation needs no company.
     fn gained(&self) -> Option<&Frame> {
         let conversation = self.conversation.as_ref()?;
-        Some(self.gained.get_or_init(|| Frame::fleeting(&Body::ConversationUpdated { conversation })))
+        Some(
+            self.gained
+                .get_or_init(|| Frame::fleeting(&Body::ConversationUpdated { conversation })),
+        )
     }
 
     fn lost(&self) -> &Frame {
@@ -84,8 +87,16 @@ pub(super) async fn render(
         load_messages(core, scope, events),
         load_conversations(core, scope, events, wants),
     )?;
-    let material = Material { messages, records, conversations, addresses };
-    Ok(events.iter().map(|event| material.render(event, wants)).collect())
+    let material = Material {
+        messages,
+        records,
+        conversations,
+        addresses,
+    };
+    Ok(events
+        .iter()
+        .map(|event| material.render(event, wants))
+        .collect())
 }
 
 async fn load_messages(
@@ -99,7 +110,10 @@ async fn load_messages(
     }
     let records = messages::find_many(core.store().reader(), scope, &ids).await?;
     let rendered = core.render_messages(scope, &records).await?;
-    Ok(rendered.into_iter().map(|message| (message.id, message)).collect())
+    Ok(rendered
+        .into_iter()
+        .map(|message| (message.id, message))
+        .collect())
 }
 
 type Conversations = (
@@ -129,8 +143,11 @@ async fn load_conversations(
         .filter(|event| shows_conversation(event) || event.assigned_from != event.assigned_to)
         .map(|event| event.conversation_id)
         .collect();
-    let to_render: Vec<ConversationRecord> =
-        records.iter().filter(|record| shown.contains(&record.id)).cloned().collect();
+    let to_render: Vec<ConversationRecord> = records
+        .iter()
+        .filter(|record| shown.contains(&record.id))
+        .cloned()
+        .collect();
     let rendered = core.render_conversations(scope, &to_render).await?;
     let addresses = if wants.visitors {
         let identities = distinct(
@@ -144,11 +161,25 @@ async fn load_conversations(
         HashMap::new()
     };
     Ok((
-        records.into_iter().map(|record| (record.id, record)).collect(),
-        rendered.into_iter().map(|conversation| (conversation.id, conversation)).collect(),
+        records
+            .into_iter()
+            .map(|record| (record.id, record))
+            .collect(),
+        rendered
+            .into_iter()
+            .map(|conversation| (conversation.id, conversation))
+            .collect(),
         addresses
             .into_iter()
-            .map(|(identity, (channel, external_id))| (identity, Address { channel, external_id }))
+            .map(|(identity, (channel, external_id))| {
+                (
+                    identity,
+                    Address {
+                        channel,
+                        external_id,
+                    },
+                )
+            })
             .collect(),
     ))
 }
@@ -185,7 +216,9 @@ impl Material {
                 },
             },
             conversation_id: id,
-            frame: self.body(event).map(|body| Frame::of_event(event.seq, &body)),
+            frame: self
+                .body(event)
+                .map(|body| Frame::of_event(event.seq, &body)),
             conversation: conversation.filter(|_| !shows_whole(event)).cloned(),
             gained: OnceLock::new(),
             lost: OnceLock::new(),
@@ -206,17 +239,17 @@ impl Material {
                 conversation_id: Some(conversation_id),
                 message: message()?,
             }),
-            EventKind::ConversationQueued => {
-                Some(Body::ConversationQueued { conversation: conversation()? })
-            }
+            EventKind::ConversationQueued => Some(Body::ConversationQueued {
+                conversation: conversation()?,
+            }),
             EventKind::ConversationAssigned => Some(Body::ConversationAssigned {
                 conversation_id,
                 operator_id: event.assigned_to,
                 conversation: conversation()?,
             }),
-            EventKind::ConversationUpdated => {
-                Some(Body::ConversationUpdated { conversation: conversation()? })
-            }
+            EventKind::ConversationUpdated => Some(Body::ConversationUpdated {
+                conversation: conversation()?,
+            }),
             EventKind::ConversationRemoved => Some(Body::ConversationRemoved { conversation_id }),
             // Written by nothing yet.
             EventKind::AiSuggestion | EventKind::Notification => None,
@@ -234,8 +267,15 @@ impl Material {
                 message_frame(Some(event.seq), message, is_new)?
             }
             EventKind::ConversationQueued | EventKind::ConversationUpdated => {
-                let conversation = Brief { id: record.id, status: record.status };
-                Frame::for_visitor(Some(event.seq), &Body::ConversationBrief { conversation }, None)
+                let conversation = Brief {
+                    id: record.id,
+                    status: record.status,
+                };
+                Frame::for_visitor(
+                    Some(event.seq),
+                    &Body::ConversationBrief { conversation },
+                    None,
+                )
             }
             // Who works on it is not his business.
             EventKind::ConversationAssigned
@@ -249,5 +289,8 @@ impl Material {
 
 /// Whether the event's own frame brings the conversation under the name of an update.
 fn shows_whole(event: &Event) -> bool {
-    matches!(event.kind, EventKind::ConversationQueued | EventKind::ConversationUpdated)
+    matches!(
+        event.kind,
+        EventKind::ConversationQueued | EventKind::ConversationUpdated
+    )
 }

@@ -39,7 +39,11 @@ impl Request {
 
     pub(super) async fn asked(&self) -> Asked {
         self.wanted.notified().await;
-        if self.ended.load(Ordering::Acquire) { Asked::End } else { Asked::Recheck }
+        if self.ended.load(Ordering::Acquire) {
+            Asked::End
+        } else {
+            Asked::Recheck
+        }
     }
 }
 
@@ -101,7 +105,9 @@ impl OperatorSeat {
     /// Puts what this operator may see of a batch.
     pub(super) fn put(&self, batch: &[Rendered], head: i64) {
         let viewer = self.viewer();
-        let frames = batch.iter().flat_map(|rendered| rendered.frames_for(&viewer));
+        let frames = batch
+            .iter()
+            .flat_map(|rendered| rendered.frames_for(&viewer));
         self.mailbox.put(frames, head);
     }
 }

@@ -75,11 +75,18 @@ mod tests {
             role,
             permissions: Permissions::of(role),
         };
-        Viewer { principal, visibility }
+        Viewer {
+            principal,
+            visibility,
+        }
     }
 
     fn moved(from: Option<UserId>, to: Option<UserId>) -> Holders {
-        Holders { from, to, now: Some(to) }
+        Holders {
+            from,
+            to,
+            now: Some(to),
+        }
     }
 
     #[test]
@@ -97,12 +104,24 @@ mod tests {
     fn what_is_now_decides() {
         let own = viewer(Role::Operator, Visibility::Own);
         // Came and went again before it was rendered: the later event tells that it left.
-        let passed = Holders { from: Some(BORIS), to: Some(ANNA), now: Some(Some(BORIS)) };
+        let passed = Holders {
+            from: Some(BORIS),
+            to: Some(ANNA),
+            now: Some(Some(BORIS)),
+        };
         assert_eq!(own.sight(passed), Sight::Nothing);
         // An old message of what is his now.
-        let old = Holders { from: Some(BORIS), to: Some(BORIS), now: Some(Some(ANNA)) };
+        let old = Holders {
+            from: Some(BORIS),
+            to: Some(BORIS),
+            now: Some(Some(ANNA)),
+        };
         assert_eq!(own.sight(old), Sight::Event);
-        let gone = Holders { from: Some(ANNA), to: Some(ANNA), now: None };
+        let gone = Holders {
+            from: Some(ANNA),
+            to: Some(ANNA),
+            now: None,
+        };
         assert_eq!(own.sight(gone), Sight::Nothing);
     }
 

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use omni_model::{
     ChannelId, ConversationId, Direction, Message, MessageId, MessageStatus, TenantScope,
 };
+use omni_store::MessageRecord;
 use omni_store::live_views::{self, Stretch};
 use omni_store::widget_sessions::WidgetSessionRecord;
-use omni_store::MessageRecord;
 
 use super::Place;
 use super::feed::PIECE;
@@ -71,8 +71,14 @@ struct Told {
 /// What is left to tell of the past.
 enum CatchUp {
     Greeting(Option<MessageId>),
-    After { id: MessageId, conversations: Vec<ConversationId> },
-    Recent { conversations: Vec<ConversationId>, as_new: bool },
+    After {
+        id: MessageId,
+        conversations: Vec<ConversationId>,
+    },
+    Recent {
+        conversations: Vec<ConversationId>,
+        as_new: bool,
+    },
 }
 
 /// A message as its customer may see it, or `None` for what only the team sees. Who exactly wrote and why
@@ -103,9 +109,15 @@ pub(super) fn message_frame(seq: Option<i64>, message: &Message, is_new: bool) -
     };
     let (conversation_id, message) = (None, &shown);
     let body = if is_new {
-        Body::MessageNew { conversation_id, message }
+        Body::MessageNew {
+            conversation_id,
+            message,
+        }
     } else {
-        Body::MessageUpdated { conversation_id, message }
+        Body::MessageUpdated {
+            conversation_id,
+            message,
+        }
     };
     Some(Frame::for_visitor(seq, &body, Some(about)))
 }
@@ -119,9 +131,19 @@ impl Core {
         origin: Option<&str>,
         after: Option<MessageId>,
     ) -> Result<VisitorFeed> {
-        let WidgetSessionRecord { tenant_id, channel_id: channel, external_id, .. } =
-            self.widget_visitor(session_token, origin).await?.session;
-        let (scope, address) = (TenantScope::of(tenant_id), Address { channel, external_id });
+        let WidgetSessionRecord {
+            tenant_id,
+            channel_id: channel,
+            external_id,
+            ..
+        } = self.widget_visitor(session_token, origin).await?.session;
+        let (scope, address) = (
+            TenantScope::of(tenant_id),
+            Address {
+                channel,
+                external_id,
+            },
+        );
         let options = &self.options().live;
         let seat = Arc::new(VisitorSeat {
             address,
@@ -132,7 +154,9 @@ impl Core {
         });
         let place = self
             .live()
-            .join(self, scope, Some(&seat.address), |hub| hub.join_visitor(&seat))
+            .join(self, scope, Some(&seat.address), |hub| {
+                hub.join_visitor(&seat)
+            })
             .await?;
         Ok(VisitorFeed {
             core: self.clone(),
@@ -148,7 +172,10 @@ impl Core {
     /// before connect again.
     pub(crate) fn visitor_moved(&self, scope: &TenantScope, channel: ChannelId, external_id: &str) {
         if let Some(hub) = self.live().hub(scope.tenant_id()) {
-            hub.recheck_visitor(&Address { channel, external_id: external_id.to_owned() });
+            hub.recheck_visitor(&Address {
+                channel,
+                external_id: external_id.to_owned(),
+            });
         }
     }
 }
@@ -183,11 +210,6 @@ impl VisitorFeed {
         }
     }
 
-    /// Whether all frames there are have been taken: time to flush.
-    pub fn is_drained(&self) -> bool {
-        self.catch_up.is_none() && self.seat.mailbox.is_empty()
-    }
-
     /// What was taken so far has reached the socket: our messages among it are delivered.
     pub async fn flushed(&self) -> Result<()> {
         self.control().mark(MessageStatus::Delivered).await
@@ -195,12 +217,22 @@ impl VisitorFeed {
 
     fn is_repeat(&self, message: Shown) -> bool {
         message.is_new
-            && self.told.get(&message.conversation).is_some_and(|told| message.seq <= told.last)
+            && self
+                .told
+                .get(&message.conversation)
+                .is_some_and(|told| message.seq <= told.last)
     }
 
     fn handed(&self, frames: Vec<Frame>) -> Vec<Frame> {
-        let mut receipts = self.seat.receipts.lock().unwrap_or_else(PoisonError::into_inner);
-        frames.iter().filter_map(|frame| frame.message).for_each(|message| receipts.note(message));
+        let mut receipts = self
+            .seat
+            .receipts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        frames
+            .iter()
+            .filter_map(|frame| frame.message)
+            .for_each(|message| receipts.note(message));
         drop(receipts);
         frames
     }
@@ -211,14 +243,23 @@ impl VisitorFeed {
         match &self.catch_up {
             None => Ok(Vec::new()),
             Some(CatchUp::Greeting(after)) => {
-                let Address { channel, external_id } = &self.seat.address;
+                let Address {
+                    channel,
+                    external_id,
+                } = &self.seat.address;
                 let records =
                     live_views::conversations_at(db, scope, *channel, external_id, CONVERSATIONS)
                         .await?;
                 let conversations = records.iter().map(|record| record.id).collect();
                 self.catch_up = Some(match after {
-                    Some(id) => CatchUp::After { id: *id, conversations },
-                    None => CatchUp::Recent { conversations, as_new: true },
+                    Some(id) => CatchUp::After {
+                        id: *id,
+                        conversations,
+                    },
+                    None => CatchUp::Recent {
+                        conversations,
+                        as_new: true,
+                    },
                 });
                 Ok(vec![Frame::fleeting(&Body::WidgetConnected)])
             }
@@ -234,14 +275,24 @@ impl VisitorFeed {
                 let messages = core.render_messages(scope, &records).await?;
                 self.note_told(&records);
                 self.catch_up = Some(match records.last() {
-                    Some(last) if records.len() as u64 == PAGE => {
-                        CatchUp::After { id: last.id, conversations }
-                    }
-                    _ => CatchUp::Recent { conversations, as_new },
+                    Some(last) if records.len() as u64 == PAGE => CatchUp::After {
+                        id: last.id,
+                        conversations,
+                    },
+                    _ => CatchUp::Recent {
+                        conversations,
+                        as_new,
+                    },
                 });
-                Ok(messages.iter().filter_map(|message| message_frame(None, message, true)).collect())
+                Ok(messages
+                    .iter()
+                    .filter_map(|message| message_frame(None, message, true))
+                    .collect())
             }
-            Some(CatchUp::Recent { conversations, as_new }) => {
+            Some(CatchUp::Recent {
+                conversations,
+                as_new,
+            }) => {
                 let _turn = core.live().replays.acquire().await;
                 let recent = Stretch::Newest;
                 let records =
@@ -270,9 +321,20 @@ impl VisitorFeed {
     }
 
     fn note_told(&mut self, records: &[MessageRecord]) {
-        for MessageRecord { conversation_id, seq, .. } in records {
-            let told = self.told.entry(*conversation_id).or_insert(Told { first: *seq, last: *seq });
-            *told = Told { first: told.first.min(*seq), last: told.last.max(*seq) };
+        for MessageRecord {
+            conversation_id,
+            seq,
+            ..
+        } in records
+        {
+            let told = self.told.entry(*conversation_id).or_insert(Told {
+                first: *seq,
+                last: *seq,
+            });
+            *told = Told {
+                first: told.first.min(*seq),
+                last: told.last.max(*seq),
+            };
         }
     }
 }
@@ -291,14 +353,22 @@ impl VisitorControl {
     /// Whether the socket may stay, on a page of this origin. `Ok(false)` when its session is of somebody
     /// else now: it is to connect again.
     pub async fn recheck(&self, origin: Option<&str>) -> Result<bool> {
-        let visitor = self.core.widget_visitor(&self.seat.session_token, origin).await?;
+        let visitor = self
+            .core
+            .widget_visitor(&self.seat.session_token, origin)
+            .await?;
         Ok(visitor.session.external_id == self.seat.address.external_id)
     }
 
     /// The visitor types, or stopped.
     pub async fn typing(&self, is_typing: bool) -> Result<()> {
-        let Address { channel, external_id } = &self.seat.address;
-        self.core.visitor_typing(self.scope, *channel, external_id, is_typing).await
+        let Address {
+            channel,
+            external_id,
+        } = &self.seat.address;
+        self.core
+            .visitor_typing(self.scope, *channel, external_id, is_typing)
+            .await
     }
 
     /// The visitor has looked at what he was sent.
@@ -311,13 +381,21 @@ impl VisitorControl {
         if due.is_empty() {
             return Ok(());
         }
-        self.core.mark_shown(&self.scope, due.clone(), status).await?;
+        self.core
+            .mark_shown(&self.scope, due.clone(), status)
+            .await?;
         self.receipts(|receipts| receipts.done(status, &due));
         Ok(())
     }
 
     fn receipts<T>(&self, change: impl FnOnce(&mut Receipts) -> T) -> T {
         // Whole values only.
-        change(&mut self.seat.receipts.lock().unwrap_or_else(PoisonError::into_inner))
+        change(
+            &mut self
+                .seat
+                .receipts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }

@@ -27,7 +27,10 @@ pub(super) enum OperatorFrame {
     #[serde(rename = "operator.status")]
     Status { status: OperatorStatus },
     #[serde(rename = "operator.typing")]
-    Typing { conversation_id: ConversationId, is_typing: bool },
+    Typing {
+        conversation_id: ConversationId,
+        is_typing: bool,
+    },
     /// The token that follows the one it came with.
     #[serde(rename = "operator.refresh")]
     Refresh { token: String },
@@ -66,23 +69,44 @@ mod tests {
 
     #[test]
     fn frames_are_known_by_their_type() {
-        assert!(matches!(serde_json::from_str(r#"{"type":"ping"}"#), Ok(OperatorFrame::Ping)));
+        assert!(matches!(
+            serde_json::from_str(r#"{"type":"ping"}"#),
+            Ok(OperatorFrame::Ping)
+        ));
         let hello = format!(
             r#"{{"type":"operator.connect","operator_id":"{}","token":"t","last_seq":7}}"#,
             uuid::Uuid::nil()
         );
-        let Ok(OperatorHello::Connect { last_seq, epoch, .. }) = serde_json::from_str(&hello) else {
+        let Ok(OperatorHello::Connect {
+            last_seq, epoch, ..
+        }) = serde_json::from_str(&hello)
+        else {
             panic!("refused");
         };
         assert_eq!((last_seq, epoch), (Some(7), None));
-        for wrong in ["{}", "[]", "7", "null", "ping", r#"{"type":"base"}"#, r#"{"type":7}"#] {
-            assert!(serde_json::from_str::<OperatorFrame>(wrong).is_err(), "{wrong}");
+        for wrong in [
+            "{}",
+            "[]",
+            "7",
+            "null",
+            "ping",
+            r#"{"type":"base"}"#,
+            r#"{"type":7}"#,
+        ] {
+            assert!(
+                serde_json::from_str::<OperatorFrame>(wrong).is_err(),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn depth_is_bounded() {
-        let deep = format!(r#"{{"type":"ping","x":{}{}}}"#, "[".repeat(7_000), "]".repeat(7_000));
+        let deep = format!(
+            r#"{{"type":"ping","x":{}{}}}"#,
+            "[".repeat(7_000),
+            "]".repeat(7_000)
+        );
         assert!(serde_json::from_str::<OperatorFrame>(&deep).is_err());
     }
 }

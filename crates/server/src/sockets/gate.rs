@@ -27,24 +27,38 @@ pub(super) fn refuse_token_in_address(uri: &Uri) -> Result<(), ApiError> {
 /// The page that opens the socket; `None` for programs that are no browsers.
 pub(super) fn origin(headers: &HeaderMap) -> Option<&str> {
     // One that cannot be read is foreign, not absent.
-    headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or("null"))
+    headers
+        .get(header::ORIGIN)
+        .map(|value| value.to_str().unwrap_or("null"))
 }
 
 /// Refuses pages of other sites: a browser would open the socket for them on its owner's behalf.
 pub(super) fn refuse_foreign_page(state: &AppState, headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(page) = origin(headers) else { return Ok(()) };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let Some(page) = origin(headers) else {
+        return Ok(());
+    };
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let public = &state.core.options().public_url;
     if is_at_home(page, host, public) || state.options.cors_origins.iter().any(|o| o == page) {
         return Ok(());
     }
-    Err(ApiError::new(codes::FORBIDDEN, "pages of other sites may not open this socket"))
+    Err(ApiError::new(
+        codes::FORBIDDEN,
+        "pages of other sites may not open this socket",
+    ))
 }
 
 /// Whether a page was served by this very server: under the name it was asked by, or its public one.
 fn is_at_home(page: &str, host: &str, public: &Url) -> bool {
-    let Ok(page) = Url::parse(page) else { return false };
-    let Origin::Tuple(scheme, name, port) = page.origin() else { return false };
+    let Ok(page) = Url::parse(page) else {
+        return false;
+    };
+    let Origin::Tuple(scheme, name, port) = page.origin() else {
+        return false;
+    };
     if page.origin() == public.origin() {
         return true;
     }
@@ -87,7 +101,10 @@ mod tests {
         assert!(at_home("https://localhost", "localhost:443"));
         assert!(at_home("https://support.example.com", "10.0.0.7:8000"));
         assert!(!at_home("http://127.0.0.1:8001", "127.0.0.1:8000"));
-        assert!(!at_home("https://support.example.com.evil.test", "support.example.com"));
+        assert!(!at_home(
+            "https://support.example.com.evil.test",
+            "support.example.com"
+        ));
         assert!(!at_home("https://evil.test", "support.example.com"));
         assert!(!at_home("null", "support.example.com"));
     }

@@ -98,15 +98,24 @@ async fn admit(
     socket: &mut WebSocket,
     options: &LiveOptions,
 ) -> Result<(OperatorFeed, Pass), Close> {
-    let OperatorHello::Connect { operator_id, token, last_seq, epoch } =
-        wire::first_frame(socket, options.first_frame).await.ok_or(Close::Unauthenticated)?;
+    let OperatorHello::Connect {
+        operator_id,
+        token,
+        last_seq,
+        epoch,
+    } = wire::first_frame(socket, options.first_frame)
+        .await
+        .ok_or(Close::Unauthenticated)?;
     let because = |error: Error| Close::because(&error);
     let (principal, ends) = core.authenticate_until(&token).await.map_err(because)?;
     if principal.user_id != operator_id {
         return Err(Close::Unauthenticated);
     }
     let resume = Resume { last_seq, epoch };
-    let feed = core.connect_operator(principal, resume).await.map_err(because)?;
+    let feed = core
+        .connect_operator(principal, resume)
+        .await
+        .map_err(because)?;
     Ok((feed, Pass { token, ends }))
 }
 
@@ -118,16 +127,21 @@ async fn write(
 ) -> Result<Infallible, Close> {
     let mut beat = interval_at(Instant::now() + heartbeat, heartbeat);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut unflushed = false;
     loop {
         tokio::select! {
+            biased;
+            _ = beat.tick() => wire::ping(sink).await?,
             frames = feed.next() => {
                 let frames = frames.map_err(|error| Close::because(&error))?;
                 wire::feed(sink, &frames).await?;
-                if feed.is_drained() {
-                    wire::flush(sink).await?;
-                }
+                unflushed = true;
             }
-            _ = beat.tick() => wire::ping(sink).await?,
+            // Only when nothing more is ready: one flush for all that waited.
+            flushed = wire::flush(sink), if unflushed => {
+                flushed?;
+                unflushed = false;
+            }
         }
     }
 }
@@ -160,9 +174,15 @@ impl Talk<'_> {
         match frame {
             OperatorFrame::Ping => self.control.answer(Frame::pong()),
             OperatorFrame::Refresh { token } => self.refresh(token).await?,
-            OperatorFrame::Typing { conversation_id, is_typing } => {
+            OperatorFrame::Typing {
+                conversation_id,
+                is_typing,
+            } => {
                 let principal = self.control.principal();
-                let told = self.core.operator_typing(&principal, conversation_id, Typing { is_typing }).await;
+                let told = self
+                    .core
+                    .operator_typing(&principal, conversation_id, Typing { is_typing })
+                    .await;
                 told.or_else(forgive)?;
             }
             OperatorFrame::Status { status } => self.set_status(status).await?,
@@ -173,8 +193,11 @@ impl Talk<'_> {
     /// The change comes back to him as `operator.status`, as to everybody; that is his answer.
     async fn set_status(&self, status: OperatorStatus) -> Result<(), Close> {
         let principal = self.control.principal();
-        let (operator, request) = (principal.user_id, status.into());
-        let set = self.core.set_operator_status(&principal, operator, request).await;
+        let (operator, request) = (principal.user_id, status);
+        let set = self
+            .core
+            .set_operator_status(&principal, operator, request)
+            .await;
         set.map(drop).or_else(forgive)
     }
 
@@ -225,16 +248,27 @@ impl Talk<'_> {
     }
 
     async fn authenticate(&self, token: &str) -> Result<(Principal, Timestamp), Close> {
-        self.core.authenticate_until(token).await.map_err(|error| Close::because(&error))
+        self.core
+            .authenticate_until(token)
+            .await
+            .map_err(|error| Close::because(&error))
     }
 
     fn token(&self) -> String {
-        self.pass.lock().unwrap_or_else(PoisonError::into_inner).token.clone()
+        self.pass
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .token
+            .clone()
     }
 
     /// How long the token still holds.
     fn left(&self) -> Duration {
-        let ends = self.pass.lock().unwrap_or_else(PoisonError::into_inner).ends;
+        let ends = self
+            .pass
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .ends;
         ends.since(self.core.clock().now())
     }
 }

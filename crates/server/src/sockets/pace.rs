@@ -15,7 +15,10 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new() -> Self {
-        Self { left: BURST, since: Instant::now() }
+        Self {
+            left: BURST,
+            since: Instant::now(),
+        }
     }
 
     /// Takes one frame off the allowance; `false` when it is used up.

@@ -12,7 +12,10 @@ pub(super) struct Pulse {
 
 impl Pulse {
     pub(super) fn new() -> Self {
-        Self { start: Instant::now(), heard: AtomicU64::new(0) }
+        Self {
+            start: Instant::now(),
+            heard: AtomicU64::new(0),
+        }
     }
 
     /// Something was heard.
@@ -22,7 +25,9 @@ impl Pulse {
     }
 
     fn silence(&self) -> Duration {
-        self.start.elapsed().saturating_sub(Duration::from_millis(self.heard.load(Ordering::Relaxed)))
+        self.start
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.heard.load(Ordering::Relaxed)))
     }
 
     /// Returns when two signs of life that were asked for did not come: a half-open connection looks alive

@@ -61,7 +61,11 @@ async fn serve(state: AppState, mut socket: WebSocket, origin: Option<String>) {
     let why = match welcome {
         Ok(feed) => {
             let (mut sink, mut stream) = socket.split();
-            let talk = Talk { control: feed.control(), pulse: Pulse::new(), origin };
+            let talk = Talk {
+                control: feed.control(),
+                pulse: Pulse::new(),
+                origin,
+            };
             let why = tokio::select! {
                 Err(why) = write(&mut sink, feed, heartbeat) => why,
                 Err(why) = talk.read(&mut stream) => why,
@@ -83,9 +87,15 @@ async fn admit(
     origin: Option<&str>,
 ) -> Result<VisitorFeed, Close> {
     let within = core.options().live.first_frame;
-    let VisitorHello::Connect { session_token, after } =
-        wire::first_frame(socket, within).await.ok_or(Close::Unauthenticated)?;
-    core.connect_visitor(&session_token, origin, after).await.map_err(|error| refusal(&error))
+    let VisitorHello::Connect {
+        session_token,
+        after,
+    } = wire::first_frame(socket, within)
+        .await
+        .ok_or(Close::Unauthenticated)?;
+    core.connect_visitor(&session_token, origin, after)
+        .await
+        .map_err(|error| refusal(&error))
 }
 
 /// A page that may not use the widget is told so; whatever else is refused is a session that does not hold.
@@ -104,20 +114,25 @@ async fn write(
 ) -> Result<Infallible, Close> {
     let mut beat = interval_at(Instant::now() + heartbeat, heartbeat);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut unflushed = false;
     loop {
         tokio::select! {
+            biased;
+            _ = beat.tick() => wire::ping(sink).await?,
             frames = feed.next() => {
                 let frames = frames.map_err(|error| Close::because(&error))?;
                 wire::feed(sink, &frames.ok_or(Close::ComeAgain)?).await?;
-                if feed.is_drained() {
-                    wire::flush(sink).await?;
-                    if let Err(error) = feed.flushed().await {
-                        // Noted again with whatever comes next.
-                        tracing::debug!(%error, "messages were not marked as delivered");
-                    }
+                unflushed = true;
+            }
+            // Only when nothing more is ready: one flush for all that waited.
+            flushed = wire::flush(sink), if unflushed => {
+                flushed?;
+                unflushed = false;
+                if let Err(error) = feed.flushed().await {
+                    // Noted again with whatever comes next.
+                    tracing::debug!(%error, "messages were not marked as delivered");
                 }
             }
-            _ = beat.tick() => wire::ping(sink).await?,
         }
     }
 }

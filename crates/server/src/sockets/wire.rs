@@ -70,7 +70,9 @@ pub(super) async fn first_frame<T: DeserializeOwned>(
 pub(super) async fn feed(sink: &mut Sink, frames: &[Frame]) -> Result<(), Close> {
     for frame in frames {
         let text = Utf8Bytes::try_from(frame.json().clone()).map_err(|_| Close::Failed)?;
-        sink.feed(Message::Text(text)).await.map_err(|_| Close::Gone)?;
+        sink.feed(Message::Text(text))
+            .await
+            .map_err(|_| Close::Gone)?;
     }
     Ok(())
 }
@@ -82,11 +84,15 @@ pub(super) async fn flush(sink: &mut Sink) -> Result<(), Close> {
 
 /// Asks the other side for a sign of life.
 pub(super) async fn ping(sink: &mut Sink) -> Result<(), Close> {
-    sink.send(Message::Ping(Bytes::new())).await.map_err(|_| Close::Gone)
+    sink.send(Message::Ping(Bytes::new()))
+        .await
+        .map_err(|_| Close::Gone)
 }
 
 /// The next text; anything else that matters ends the socket.
-pub(super) fn text(message: Option<Result<Message, axum::Error>>) -> Result<Option<Utf8Bytes>, Close> {
+pub(super) fn text(
+    message: Option<Result<Message, axum::Error>>,
+) -> Result<Option<Utf8Bytes>, Close> {
     match message {
         Some(Ok(Message::Text(text))) => Ok(Some(text)),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
@@ -101,7 +107,10 @@ pub(super) fn text(message: Option<Result<Message, axum::Error>>) -> Result<Opti
 pub(super) async fn close(mut socket: WebSocket, why: Close) {
     let farewell = async {
         if why != Close::Gone {
-            let frame = CloseFrame { code: why as u16, reason: Utf8Bytes::default() };
+            let frame = CloseFrame {
+                code: why as u16,
+                reason: Utf8Bytes::default(),
+            };
             socket.send(Message::Close(Some(frame))).await.ok()?;
         }
         while let Some(Ok(_)) = socket.next().await {}

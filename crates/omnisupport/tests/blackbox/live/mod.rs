@@ -16,7 +16,10 @@ use serde_json::{Value, json};
 
 /// An installation whose sockets are less patient.
 async fn app_with(database: TestDatabase, live: LiveOptions) -> TestApp {
-    let asked = StartOptions { live, ..StartOptions::default() };
+    let asked = StartOptions {
+        live,
+        ..StartOptions::default()
+    };
     TestApp::start_as(database, &[], asked).await
 }
 
@@ -43,17 +46,25 @@ fn seqs(frames: &[Value]) -> Vec<i64> {
 }
 
 fn kinds(frames: &[Value]) -> Vec<&str> {
-    frames.iter().filter_map(|frame| frame["type"].as_str()).collect()
+    frames
+        .iter()
+        .filter_map(|frame| frame["type"].as_str())
+        .collect()
 }
 
 fn texts(frames: &[Value]) -> Vec<&str> {
-    frames.iter().filter_map(|frame| frame["message"]["content"]["text"].as_str()).collect()
+    frames
+        .iter()
+        .filter_map(|frame| frame["message"]["content"]["text"].as_str())
+        .collect()
 }
 
 /// The newest event of a salon.
 async fn head(salon: &Salon) -> i64 {
     let mut socket = salon.socket(salon.owner_id, &salon.owner, None).await;
-    socket.expect("operator.connected").await["seq"].as_i64().expect("a number")
+    socket.expect("operator.connected").await["seq"]
+        .as_i64()
+        .expect("a number")
 }
 
 /// A visitor of the salon's page.
@@ -68,32 +79,53 @@ impl Visitor {
         let body = json!({"widget_key": widget["widget_key"], "visitor": {"name": name}});
         let session = app.stranger().post("/api/v1/widget/sessions", &body).await;
         let session = session.expect(200);
-        let token = session["session_token"].as_str().expect("a token").to_owned();
-        Self { api: app.stranger().with_token(&token), token }
+        let token = session["session_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned();
+        Self {
+            api: app.stranger().with_token(&token),
+            token,
+        }
     }
 
     /// Writes; the stored message.
     async fn writes(&self, text: &str) -> Value {
         let body = json!({"content_type": "text", "content": {"text": text}});
-        self.api.post("/api/v1/widget/messages", &body).await.expect(201)["message"].clone()
+        self.api
+            .post("/api/v1/widget/messages", &body)
+            .await
+            .expect(201)["message"]
+            .clone()
     }
 
     /// Connects its socket.
     async fn connects(&self, after: Option<&Value>) -> Socket {
-        let mut socket = Socket::open(self.api.addr(), "/api/v1/widget/ws").await;
+        let mut socket = self.knocks("https://salon.example", after).await;
+        socket.expect("widget.connected").await;
+        socket
+    }
+
+    /// Opens its socket on a page of this origin and says who it is.
+    async fn knocks(&self, origin: &'static str, after: Option<&Value>) -> Socket {
+        let mut socket = Socket::open_from(self.api.addr(), "/api/v1/widget/ws", origin).await;
         let mut hello = json!({"type": "widget.connect", "session_token": self.token});
         if let Some(after) = after {
             hello["after"] = after["id"].clone();
         }
         socket.say(&hello).await;
-        socket.expect("widget.connected").await;
         socket
     }
 }
 
 /// Writes to the customer of a conversation.
 async fn replies(api: &Api, conversation: &Value, text: &str) -> Value {
-    writes_into(api, conversation, json!({"content_type": "text", "content": {"text": text}})).await
+    writes_into(
+        api,
+        conversation,
+        json!({"content_type": "text", "content": {"text": text}}),
+    )
+    .await
 }
 
 /// Leaves a note that only the team sees.
@@ -109,7 +141,9 @@ async fn writes_into(api: &Api, conversation: &Value, message: Value) -> Value {
 
 async fn assigns(api: &Api, conversation: &Value, to: Value) {
     let path = format!("/api/v1/conversations/{}/assign", id(conversation));
-    api.post(&path, &json!({"operator_id": to})).await.expect(200);
+    api.post(&path, &json!({"operator_id": to}))
+        .await
+        .expect(200);
 }
 
 fn id(of: &Value) -> &str {
