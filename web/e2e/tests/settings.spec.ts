@@ -103,7 +103,7 @@ test("work is taken, given back and resolved", async ({ server, browser }) => {
     page.getByRole("button", { name: t("assign.menu", { name: t("assign.you") }) }),
   ).toBeVisible();
 
-  const row = page.locator('a[aria-current="true"]');
+  const row = inboxRows(page).and(page.locator("[aria-current]"));
   await expect(row).toHaveCount(1);
   await page.getByRole("button", { name: t("thread.resolve"), exact: true }).click();
   await expect(row).toHaveCount(0);

@@ -35,7 +35,6 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
       search={(current) => current}
       from="/inbox"
       tabIndex={focusable ? 0 : -1}
-      aria-current={selected ? "true" : undefined}
       className={cx(
         "flex h-full items-center gap-3 rounded-xl px-2.5 transition-colors focus-visible:-outline-offset-2",
         selected ? "bg-accent-soft" : "hover:bg-hover",
