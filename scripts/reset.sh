@@ -12,7 +12,7 @@ if [[ -f $data/omnisupport.db.lock ]] && ! flock --nonblock "$data/omnisupport.d
 fi
 if [[ ${YES:-} != 1 ]]; then
   read -r -p "Remove $data with its database, files and keys? [y/N] " answer
-  [[ $answer == [yY]* ]] || { say "kept"; exit 1; }
+  [[ $answer == [yY]* ]] || { say "kept"; exit 0; }
 fi
 rm -rf "$data"
 say "removed $data"
