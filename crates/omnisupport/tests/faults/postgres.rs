@@ -37,7 +37,7 @@ impl Cluster {
     }
 
     fn crash(&self) {
-        let crashed = script(&["crash"]).arg(&self.folder).status().unwrap();
+        let crashed = script(&["crash"]).arg(&self.folder).status().expect("the script runs");
         assert!(crashed.success());
     }
 }

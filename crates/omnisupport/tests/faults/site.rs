@@ -66,7 +66,7 @@ impl Site {
             .expect(200);
         let owner = process
             .stranger()
-            .with_token(signed_in["access_token"].as_str().unwrap());
+            .with_token(signed_in["access_token"].as_str().expect("a token"));
         let body = json!({"type": "telegram", "name": "Bot", "settings": {"mode": "webhook"},
             "secrets": {"bot_token": "4242:simulated"}});
         owner.post("/api/v1/channels", &body).await.expect(201);
@@ -74,7 +74,7 @@ impl Site {
         let webhook = url
             .split_once("/api/")
             .map(|(_, rest)| format!("/api/{rest}"))
-            .unwrap();
+            .expect("the path of the webhook");
         Self {
             owner,
             webhook,
@@ -105,15 +105,15 @@ impl Site {
         loop {
             let path = format!("/api/v1/conversations/{id}/messages?after={after}&limit=200");
             let page = self.owner.get(&path).await.expect(200);
-            for message in page["items"].as_array().unwrap() {
+            for message in page["items"].as_array().expect("items") {
                 numbers.push(
                     message["content"]["text"]
                         .as_str()
-                        .unwrap()
+                        .expect("a text")
                         .parse()
-                        .unwrap(),
+                        .expect("a number"),
                 );
-                after = message["id"].as_str().unwrap().to_owned();
+                after = message["id"].as_str().expect("an id").to_owned();
             }
             if page["has_after"] != true {
                 return numbers;
