@@ -37,7 +37,12 @@ pub enum Error {
 impl Error {
     /// A refusal with a code of the catalogue.
     pub fn refused(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self::Refused { code, detail: detail.into(), fields: Vec::new(), retry_after: None }
+        Self::Refused {
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            retry_after: None,
+        }
     }
 
     /// There is no such thing, or it is not yours to see.
@@ -47,7 +52,10 @@ impl Error {
 
     /// You see it but may not do this; `permission` is what it takes.
     pub fn forbidden(permission: &'static str) -> Self {
-        Self::refused(codes::FORBIDDEN, format!("this takes the permission {permission}"))
+        Self::refused(
+            codes::FORBIDDEN,
+            format!("this takes the permission {permission}"),
+        )
     }
 
     /// Fields are wrong.
@@ -75,11 +83,19 @@ impl Error {
         }
     }
 
+    /// Whether the same may succeed in a moment, since only what it stands on was away.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+
     /// Our fault.
     pub fn internal(
         context: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self::Internal { context, source: source.into() }
+        Self::Internal {
+            context,
+            source: source.into(),
+        }
     }
 }

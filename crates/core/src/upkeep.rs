@@ -1,14 +1,16 @@
 //! What must happen without anybody asking.
 
-use omni_model::{EventKind, NewEvent, PlatformScope, Queue, ConversationStatus};
+use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, events, idempotency, sessions, widget_sessions};
+use omni_store::{Lease, StoreError, events, idempotency, jobs, sessions, widget_sessions};
 
 use crate::{Core, Error, Result, widget};
 
 /// Snoozed conversations woken in one go.
 const WAKE_AT_ONCE: u64 = 200;
+/// Attempts after which the first job of a lane is set aside.
+const GIVE_UP: i64 = 15;
 /// Wait before work that failed is tried again.
 const AFTER_FAILURE: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -18,22 +20,33 @@ impl Core {
         Ok(self.store().checkpoint().await?)
     }
 
-    /// Gives leases back after their work failed: the lanes are tried again in a moment. What cannot be
-    /// given back runs out by itself.
-    pub async fn give_back(&self, leases: Vec<Lease>) {
-        for lease in leases {
+    /// Gives leases back after their work failed. Where what the work stands on was away, the attempt does
+    /// not count; otherwise the lane waits longer each time, and in the end its first job is set aside, so
+    /// that those behind it go on. A lease that was lost meanwhile needs no giving back.
+    pub async fn give_back(&self, leases: &[Lease], counts: bool) -> Result<()> {
+        for lease in leases.iter().cloned() {
             let scope = lease.scope;
             let outcome: Result<()> = self
                 .store()
                 .write(&scope, move |unit| async move {
-                    lanes::leave(&unit, &[(&lease, Leave::Retry(AFTER_FAILURE))]).await?;
+                    let leave = if !counts {
+                        Leave::Postpone(AFTER_FAILURE)
+                    } else if lease.attempts < GIVE_UP {
+                        Leave::Retry(lanes::backoff(lease.attempts, &lease))
+                    } else {
+                        jobs::bury_first(&unit, &lease, "failed at each try").await?;
+                        Leave::More
+                    };
+                    lanes::leave(&unit, &[(&lease, leave)]).await?;
                     Ok(())
                 })
                 .await;
-            if outcome.is_err() {
-                return;
+            match outcome {
+                Ok(()) | Err(Error::Store(StoreError::Stale)) => {}
+                Err(error) => return Err(error),
             }
         }
+        Ok(())
     }
 
     /// Opens snoozed conversations whose time has come, and puts conversations of operators who left back
@@ -46,7 +59,8 @@ impl Core {
     async fn wake_snoozed(&self) -> Result<()> {
         let why = PlatformScope::for_reason("the clock serves all tenants");
         let now = self.clock().now();
-        let due = conversations::snoozed_until(self.store().reader(), why, now, WAKE_AT_ONCE).await?;
+        let due =
+            conversations::snoozed_until(self.store().reader(), why, now, WAKE_AT_ONCE).await?;
         for (scope, id) in due {
             self.store()
                 .write(&scope, move |unit| async move {

@@ -297,6 +297,8 @@ pub enum Leave {
     More,
     /// The first job is to be tried again after this long; those behind it wait.
     Retry(Duration),
+    /// What the work stands on was away. Tried again after this long; the attempt does not count.
+    Postpone(Duration),
 }
 
 /// Gives leases back in the unit of work that holds their results. Fails as [`StoreError::Stale`], and so
@@ -327,14 +329,17 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
     if gone < leases.len() as u64 {
         let tail: Vec<_> = leases
             .iter()
-            .filter(|(_, leave)| !matches!(leave, Leave::Retry(_)))
+            .filter(|(_, leave)| matches!(leave, Leave::Drained | Leave::More))
             .map(|(lease, _)| (lease.row_id, lease.fence))
             .collect();
-        kept += release(unit, &tail, Duration::ZERO, true).await?;
+        kept += release(unit, &tail, Duration::ZERO, "0").await?;
         for (lease, leave) in leases {
-            if let Leave::Retry(delay) = leave {
-                kept += release(unit, &[(lease.row_id, lease.fence)], *delay, false).await?;
-            }
+            let key = [(lease.row_id, lease.fence)];
+            kept += match leave {
+                Leave::Retry(delay) => release(unit, &key, *delay, "attempts").await?,
+                Leave::Postpone(delay) => release(unit, &key, *delay, "attempts - 1").await?,
+                Leave::Drained | Leave::More => 0,
+            };
         }
     }
     if gone + kept == leases.len() as u64 {
@@ -358,17 +363,16 @@ async fn release(
     unit: &UnitOfWork,
     keys: &[(i64, i64)],
     delay: Duration,
-    progressed: bool,
+    attempts: &str,
 ) -> Result<u64, StoreError> {
     if keys.is_empty() {
         return Ok(0);
     }
     let sql = format!(
-        "UPDATE lanes SET owner = NULL, lease_until = 0, due_at = {} + {}{} \
+        "UPDATE lanes SET owner = NULL, lease_until = 0, due_at = {} + {}, attempts = {attempts} \
          WHERE (row_id, fence) IN (VALUES {})",
         unit.dialect().now_ms(),
         delay.as_millis(),
-        if progressed { ", attempts = 0" } else { "" },
         pairs(keys)
     );
     Ok(unit.db().execute_unprepared(&sql).await?.rows_affected())

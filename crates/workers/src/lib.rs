@@ -45,9 +45,17 @@ impl Default for Intervals {
 pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> TaskTracker {
     let tracker = TaskTracker::new();
     // One inbound runner on the engine with one writer: a second would only wait for it.
-    let inbound_runners = if core.store().dialect().is_exclusive() { 1 } else { 2 };
+    let inbound_runners = if core.store().dialect().is_exclusive() {
+        1
+    } else {
+        2
+    };
     let queues = [
-        (Queue::Inbound, Mode::Batches { lanes: 256 }, inbound_runners),
+        (
+            Queue::Inbound,
+            Mode::Batches { lanes: 256 },
+            inbound_runners,
+        ),
         (Queue::Route, Mode::Batches { lanes: 1 }, 1),
         (Queue::Deliver, Mode::Lanes { at_once: 64 }, 1),
         (Queue::Files, Mode::Lanes { at_once: 16 }, 1),

@@ -10,9 +10,11 @@ use crate::Intervals;
 
 pub(crate) async fn run(core: Core, intervals: Intervals, stop: CancellationToken) {
     tokio::join!(
-        every(intervals.checkpoint, &stop, "checkpoint", || core.checkpoint()),
+        every(intervals.checkpoint, &stop, "checkpoint", || core
+            .checkpoint()),
         every(intervals.upkeep, &stop, "upkeep", || core.upkeep()),
-        every(intervals.reconnect, &stop, "reconnect", || core.reconnect_channels()),
+        every(intervals.reconnect, &stop, "reconnect", || core
+            .reconnect_channels()),
         every(intervals.clean, &stop, "clean", || core.forget_old()),
     );
 }

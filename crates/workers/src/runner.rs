@@ -43,7 +43,13 @@ impl Runner {
         number: usize,
     ) -> Self {
         let owner = format!("{}-{queue}-{number}", std::process::id());
-        Self { core, queue, mode, sweep, owner }
+        Self {
+            core,
+            queue,
+            mode,
+            sweep,
+            owner,
+        }
     }
 
     /// Runs until told to stop; what is under way then is finished.
@@ -56,7 +62,9 @@ impl Runner {
         let running = TaskTracker::new();
         let mut last_tenant = None;
         while !stop.is_cancelled() {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                break;
+            };
             let lanes = match self.mode {
                 Mode::Batches { lanes } => lanes,
                 Mode::Lanes { .. } => places.available_permits() + 1,
@@ -141,7 +149,8 @@ async fn run_lane(core: Core, queue: Queue, lease: Lease) {
 }
 
 /// Runs `work` in a task of its own, so that a panic stops only itself, and renews its leases meanwhile.
-/// After a failure the lanes are given back, unless even that fails: then their leases run out.
+/// After a failure the lanes are given back as soon as the database takes it: whoever only waits for a full
+/// disk must not look like somebody who dies at each try.
 async fn guarded<F>(core: &Core, queue: Queue, leases: Vec<Lease>, work: F)
 where
     F: Future<Output = Result<()>> + Send + 'static,
@@ -159,12 +168,18 @@ where
             }
         }
     };
-    match outcome {
-        Ok(Ok(())) => {}
+    let counts = match outcome {
+        Ok(Ok(())) => return,
         Ok(Err(error)) => {
             tracing::warn!(%queue, %error, "work failed and will be tried again");
-            core.give_back(leases).await;
+            !error.is_transient()
         }
-        Err(_) => tracing::error!(%queue, "work panicked; its lanes are tried again later"),
+        Err(_) => {
+            tracing::error!(%queue, "work panicked and will be tried again");
+            true
+        }
+    };
+    while core.give_back(&leases, counts).await.is_err() {
+        tokio::time::sleep(AFTER_FAILURE).await;
     }
 }

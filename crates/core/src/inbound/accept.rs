@@ -47,7 +47,11 @@ impl Acceptor {
     pub fn start(store: Store, clock: Arc<dyn Clock>) -> Self {
         let (queue, events) = mpsc::channel(WAITING);
         tokio::spawn(commit_groups(store, events));
-        Self { queue, memory: Arc::new(Semaphore::new(WAITING_KB)), clock }
+        Self {
+            queue,
+            memory: Arc::new(Semaphore::new(WAITING_KB)),
+            clock,
+        }
     }
 
     async fn accept(&self, raw: RawInbound) -> Result<()> {
@@ -67,7 +71,11 @@ impl Acceptor {
             received_at: self.clock.now(),
         };
         self.queue
-            .try_send(Waiting { event, answer, _memory: memory })
+            .try_send(Waiting {
+                event,
+                answer,
+                _memory: memory,
+            })
             .map_err(|_| overloaded())?;
         stored
             .await
@@ -86,10 +94,14 @@ impl Core {
 async fn commit_groups(store: Store, mut events: mpsc::Receiver<Waiting>) {
     let mut group = Vec::with_capacity(BATCH);
     while events.recv_many(&mut group, BATCH).await > 0 {
-        let (new, answers): (Vec<_>, Vec<_>) =
-            group.drain(..).map(|w| (w.event, (w.answer, w._memory))).unzip();
+        let (new, answers): (Vec<_>, Vec<_>) = group
+            .drain(..)
+            .map(|w| (w.event, (w.answer, w._memory)))
+            .unzip();
         match commit(&store, new.clone()).await {
-            Ok(()) => answers.into_iter().for_each(|(answer, _)| drop(answer.send(Ok(())))),
+            Ok(()) => answers
+                .into_iter()
+                .for_each(|(answer, _)| drop(answer.send(Ok(())))),
             Err(error) if !error.is_transient() && new.len() > 1 => {
                 // Something in the group cannot be stored: only the culprit fails.
                 for (event, (answer, _)) in new.into_iter().zip(answers) {
@@ -109,6 +121,8 @@ async fn commit_groups(store: Store, mut events: mpsc::Receiver<Waiting>) {
 async fn commit(store: &Store, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
     let why = PlatformScope::for_reason("a group commit holds the events of all tenants");
     store
-        .write_platform(why, move |unit| async move { raw_events::accept(&unit, &events).await })
+        .write_platform(why, move |unit| async move {
+            raw_events::accept(&unit, &events).await
+        })
         .await
 }

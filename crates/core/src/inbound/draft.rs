@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use omni_model::{
-    ChannelId, Clock, Content, ConversationId, ConversationStatus, CustomerId, Direction, EventKind,
-    FileId, IdentityId, InboundContent, MessageId, MessageStatus, NewEvent, Priority, RemoteFile,
-    RoutingSettings, SenderType, TenantScope, Timestamp,
+    ChannelId, Clock, Content, ConversationId, ConversationStatus, CustomerId, Direction,
+    EventKind, FileId, IdentityId, InboundContent, MessageId, MessageStatus, NewEvent, Priority,
+    RemoteFile, RoutingSettings, SenderType, TenantScope, Timestamp,
 };
 use omni_store::conversations::Change;
 use omni_store::files::FileRecord;
@@ -131,7 +131,10 @@ impl<'a> Draft<'a> {
             resolved_at: None,
             snooze_until: None,
         };
-        self.conversations.push(Change { before: None, after: record });
+        self.conversations.push(Change {
+            before: None,
+            after: record,
+        });
         self.current.insert(identity.id, at);
         self.someone_waits = true;
         self.tell(at, EventKind::ConversationQueued, None);
@@ -182,17 +185,27 @@ impl<'a> Draft<'a> {
     ) -> Content {
         match content {
             InboundContent::Text { text } => Content::Text { text },
-            InboundContent::Location { latitude, longitude } => {
-                Content::Location { latitude, longitude }
-            }
+            InboundContent::Location {
+                latitude,
+                longitude,
+            } => Content::Location {
+                latitude,
+                longitude,
+            },
             InboundContent::Contact { name, phone } => Content::Contact { name, phone },
-            InboundContent::Interactive { text, buttons } => {
-                Content::Interactive { text, buttons }
-            }
+            InboundContent::Interactive { text, buttons } => Content::Interactive { text, buttons },
             InboundContent::Stored(content) => content,
-            InboundContent::File { kind, file, caption } => {
+            InboundContent::File {
+                kind,
+                file,
+                caption,
+            } => {
                 let file_id = self.remote_file(file, channel, conversation);
-                Content::File { kind, file_id, caption }
+                Content::File {
+                    kind,
+                    file_id,
+                    caption,
+                }
             }
         }
     }
@@ -204,7 +217,13 @@ impl<'a> Draft<'a> {
         conversation: ConversationId,
     ) -> FileId {
         let id = FileId::new(self.clock);
-        self.files.push(FileRecord::remote(id, channel, conversation, file, self.now));
+        self.files.push(FileRecord::remote(
+            id,
+            channel,
+            conversation,
+            file,
+            self.now,
+        ));
         id
     }
 

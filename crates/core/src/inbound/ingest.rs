@@ -52,7 +52,13 @@ pub(super) async fn ingest(
     let identity_ids: Vec<_> = people.values().map(|identity| identity.id).collect();
     let locked = conversations::lock_of_identities(unit, &scope, &identity_ids).await?;
     let mut draft = Draft::new(scope, clock, unit.now(), settings, locked);
-    let mut batch = Batch { people, known, updates: HashMap::new(), added: HashMap::new(), counts: HashMap::new() };
+    let mut batch = Batch {
+        people,
+        known,
+        updates: HashMap::new(),
+        added: HashMap::new(),
+        counts: HashMap::new(),
+    };
     for incoming in items {
         batch.apply(&mut draft, unit, incoming).await?;
     }
@@ -69,7 +75,10 @@ pub(super) async fn ingest(
         unit.wake(Queue::Route, "");
     }
     draft.events.into_iter().for_each(|event| unit.emit(event));
-    Ok(Ingested { messages: draft.messages, counts: batch.counts })
+    Ok(Ingested {
+        messages: draft.messages,
+        counts: batch.counts,
+    })
 }
 
 /// A person's address within the tenant.
@@ -101,7 +110,11 @@ impl Batch {
                 self.add(draft, unit, channel, *message, incoming.idempotency);
             }
             InboundItem::Edited(message) => self.edit(draft, unit, channel, *message),
-            InboundItem::Status { provider_id, status, error } => {
+            InboundItem::Status {
+                provider_id,
+                status,
+                error,
+            } => {
                 if let Some(stored) = self.known.get_mut(&(channel.id, provider_id))
                     && stored.status.admits(status)
                 {
@@ -111,7 +124,10 @@ impl Batch {
                     draft.events.push(updated(stored));
                 }
             }
-            InboundItem::Blocked { external_id, blocked } => {
+            InboundItem::Blocked {
+                external_id,
+                blocked,
+            } => {
                 identities::set_blocked(unit, &draft.scope, channel.id, &external_id, blocked)
                     .await?;
             }
@@ -132,17 +148,24 @@ impl Batch {
         if let Some(callback) = message.acknowledge {
             unit.enqueue(
                 format!("callback:{callback}"),
-                Job::Acknowledge { channel_id: channel.id, callback },
+                Job::Acknowledge {
+                    channel_id: channel.id,
+                    callback,
+                },
             );
         }
         if self.known.contains_key(&key) || self.added.contains_key(&key) {
             return;
         }
-        let Some(identity) = self.people.get(&(channel.id, message.external_id)) else { return };
+        let Some(identity) = self.people.get(&(channel.id, message.external_id)) else {
+            return;
+        };
         let at = draft.conversation_for(identity, channel);
         let conversation = draft.conversations[at].after.id;
         let content = draft.content_of(message.content, channel.id, conversation);
-        let reply_to = message.reply_to_provider_id.and_then(|id| self.id_of(draft, channel, id));
+        let reply_to = message
+            .reply_to_provider_id
+            .and_then(|id| self.id_of(draft, channel, id));
         let new = NewMessage {
             provider_id: message.provider_id,
             content,
@@ -165,7 +188,9 @@ impl Batch {
         mut message: InboundMessage,
     ) {
         let key = (channel.id, message.provider_id.clone());
-        message.metadata.insert("edited".to_owned(), Value::Bool(true));
+        message
+            .metadata
+            .insert("edited".to_owned(), Value::Bool(true));
         let stored = match self.added.get(&key) {
             Some(&at) => Some(draft.messages[at].clone()),
             None => self.known.get(&key).cloned(),
@@ -173,8 +198,7 @@ impl Batch {
         let Some(mut stored) = stored else {
             return self.add(draft, unit, channel, message, None);
         };
-        stored.content =
-            draft.content_of(message.content, channel.id, stored.conversation_id);
+        stored.content = draft.content_of(message.content, channel.id, stored.conversation_id);
         merge(&mut stored.metadata, message.metadata);
         draft.events.push(updated(&stored));
         match self.added.get(&key) {
@@ -186,7 +210,12 @@ impl Batch {
         }
     }
 
-    fn id_of(&self, draft: &Draft<'_>, channel: ChannelRef, provider_id: String) -> Option<MessageId> {
+    fn id_of(
+        &self,
+        draft: &Draft<'_>,
+        channel: ChannelRef,
+        provider_id: String,
+    ) -> Option<MessageId> {
         let key = (channel.id, provider_id);
         match self.added.get(&key) {
             Some(&at) => Some(draft.messages[at].id),
@@ -265,7 +294,10 @@ async fn by_proof(
     if profile.verified_phone.is_none() && profile.verified_email.is_none() {
         return Ok(None);
     }
-    let (phone, email) = (profile.verified_phone.as_deref(), profile.verified_email.as_deref());
+    let (phone, email) = (
+        profile.verified_phone.as_deref(),
+        profile.verified_email.as_deref(),
+    );
     Ok(identities::customer_by_proof(unit, &scope, phone, email).await?)
 }
 

@@ -36,7 +36,7 @@ impl Core {
         if !fresh.is_empty() {
             match self.run_batch(&fresh, BATCH).await {
                 Ok(()) => {}
-                Err(error) if is_transient(&error) => return Err(error),
+                Err(error) if error.is_transient() => return Err(error),
                 Err(_) => {
                     for lease in fresh {
                         self.run_one_by_one(lease).await?;
@@ -56,7 +56,7 @@ impl Core {
         }
         match self.run_batch(std::slice::from_ref(&lease), 1).await {
             Ok(()) => Ok(()),
-            Err(error) if is_transient(&error) => Err(error),
+            Err(error) if error.is_transient() => Err(error),
             Err(error) if lease.attempts >= MAX_ATTEMPTS => {
                 let reason = error.to_string();
                 self.bury_first(lease, &reason).await
@@ -89,10 +89,16 @@ impl Core {
     }
 
     async fn run_batch(&self, leases: &[Lease], limit: u64) -> Result<()> {
-        let Some(scope) = leases.first().map(|lease| lease.scope) else { return Ok(()) };
+        let Some(scope) = leases.first().map(|lease| lease.scope) else {
+            return Ok(());
+        };
         let events = raw_events::of_lanes(self.store().reader(), leases, limit).await?;
         // Where the limit cut, nobody knows which lanes were seen whole.
-        let leave = if (events.len() as u64) < limit { Leave::Drained } else { Leave::More };
+        let leave = if (events.len() as u64) < limit {
+            Leave::Drained
+        } else {
+            Leave::More
+        };
         let channels = self.channels_of(&scope, &events).await?;
         let read = read_events(&events, &channels);
         let settings = self.routing_settings(&scope).await?;
@@ -100,7 +106,12 @@ impl Core {
         let counts = self
             .store()
             .write(&scope, move |unit| async move {
-                let ReadEvents { items, done, unsupported, dead } = read;
+                let ReadEvents {
+                    items,
+                    done,
+                    unsupported,
+                    dead,
+                } = read;
                 let ingested = ingest(&unit, scope, core.clock(), settings, items).await?;
                 raw_events::finish(&unit, &done, RawState::Done, None).await?;
                 raw_events::finish(&unit, &unsupported, RawState::Unsupported, None).await?;
@@ -111,7 +122,8 @@ impl Core {
             })
             .await?;
         for (kind, n) in counts {
-            self.meter().messages(scope.tenant_id(), kind, Direction::Inbound, n);
+            self.meter()
+                .messages(scope.tenant_id(), kind, Direction::Inbound, n);
         }
         Ok(())
     }
@@ -142,7 +154,9 @@ impl Core {
         message: InboundMessage,
         idempotency: Option<(String, String)>,
     ) -> Result<Accepted> {
-        let first = self.try_accept(scope, channel, message.clone(), idempotency.clone()).await;
+        let first = self
+            .try_accept(scope, channel, message.clone(), idempotency.clone())
+            .await;
         match first {
             // Two requests at once made the same identity or message: the second now finds it.
             Err(Error::Store(StoreError::Unique(_))) => {
@@ -173,9 +187,12 @@ impl Core {
                     return repeat(stored, idempotency);
                 }
                 let item = InboundItem::Message(Box::new(message));
-                let incoming = Incoming { channel, item, idempotency };
-                let ingested =
-                    ingest(&unit, scope, core.clock(), settings, vec![incoming]).await?;
+                let incoming = Incoming {
+                    channel,
+                    item,
+                    idempotency,
+                };
+                let ingested = ingest(&unit, scope, core.clock(), settings, vec![incoming]).await?;
                 let message = ingested
                     .messages
                     .into_iter()
@@ -189,7 +206,8 @@ impl Core {
             })
             .await?;
         if !accepted.replayed {
-            self.meter().messages(scope.tenant_id(), channel.kind, Direction::Inbound, 1);
+            self.meter()
+                .messages(scope.tenant_id(), channel.kind, Direction::Inbound, 1);
         }
         Ok(accepted)
     }
@@ -203,11 +221,11 @@ fn repeat(stored: MessageRecord, idempotency: Option<(String, String)>) -> Resul
             "this key was used for another message",
         ));
     }
-    Ok(Accepted { conversation_id: stored.conversation_id, message: stored, replayed: true })
-}
-
-fn is_transient(error: &Error) -> bool {
-    matches!(error, Error::Store(store) if store.is_transient())
+    Ok(Accepted {
+        conversation_id: stored.conversation_id,
+        message: stored,
+        replayed: true,
+    })
 }
 
 /// Raw events as items, and what becomes of their rows.
@@ -232,7 +250,11 @@ fn read_events(events: &[RawEvent], channels: &HashMap<ChannelId, ChannelKind>) 
             (Some(item), Some(&kind)) => {
                 read.done.push(event.row_id);
                 let channel = ChannelRef { id, kind };
-                read.items.push(Incoming { channel, item, idempotency: None });
+                read.items.push(Incoming {
+                    channel,
+                    item,
+                    idempotency: None,
+                });
             }
             _ => read.dead.push(event.row_id),
         }
