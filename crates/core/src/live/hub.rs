@@ -23,6 +23,9 @@ pub(super) const BATCH: u64 = 256;
 /// Fleeting events that wait to be told; more are dropped.
 const FLEETING: usize = 256;
 
+/// Sockets of one person at most: many tabs are fine, a loop that opens them is not.
+const SOCKETS: usize = 64;
+
 /// What matters only now.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fleeting {
@@ -69,8 +72,13 @@ impl Table {
     }
 }
 
-/// The hub was closed while somebody wanted to join.
-pub(super) struct Closed;
+/// Why somebody cannot join.
+pub(super) enum NoSeat {
+    /// The hub was closed at this very moment.
+    Closed,
+    /// One person holds as many sockets as anybody may.
+    Full,
+}
 
 impl Hub {
     /// Starts a hub that tells of what follows `cursor`.
@@ -101,10 +109,20 @@ impl Hub {
     }
 
     /// Joins an operator: from now on every event after the last one handed out reaches his mailbox.
-    pub(super) fn join_operator(&self, seat: &Arc<OperatorSeat>) -> Result<u64, Closed> {
+    pub(super) fn join_operator(&self, seat: &Arc<OperatorSeat>) -> Result<u64, NoSeat> {
+        let user = seat.user();
         let mut table = self.lock();
         if table.closed {
-            return Err(Closed);
+            return Err(NoSeat::Closed);
+        }
+        if table
+            .operators
+            .values()
+            .filter(|other| other.user() == user)
+            .count()
+            >= SOCKETS
+        {
+            return Err(NoSeat::Full);
         }
         let id = self.next_seat.fetch_add(1, Ordering::Relaxed);
         table.operators.insert(id, Arc::clone(seat));
@@ -112,17 +130,17 @@ impl Hub {
     }
 
     /// Joins a visitor.
-    pub(super) fn join_visitor(&self, seat: &Arc<VisitorSeat>) -> Result<u64, Closed> {
+    pub(super) fn join_visitor(&self, seat: &Arc<VisitorSeat>) -> Result<u64, NoSeat> {
         let mut table = self.lock();
         if table.closed {
-            return Err(Closed);
+            return Err(NoSeat::Closed);
+        }
+        let seats = table.visitors.entry(seat.address.clone()).or_default();
+        if seats.len() >= SOCKETS {
+            return Err(NoSeat::Full);
         }
         let id = self.next_seat.fetch_add(1, Ordering::Relaxed);
-        table
-            .visitors
-            .entry(seat.address.clone())
-            .or_default()
-            .push((id, Arc::clone(seat)));
+        seats.push((id, Arc::clone(seat)));
         Ok(id)
     }
 

@@ -22,13 +22,14 @@ mod visitor;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use omni_model::{TenantId, TenantScope};
 use omni_store::events;
 use tokio::sync::Semaphore;
 
-use crate::{Core, Result};
-use hub::{Closed, Hub};
+use crate::{Core, Error, Result};
+use hub::{Hub, NoSeat};
 
 pub use feed::{OperatorControl, OperatorFeed, Resume};
 pub use frame::Frame;
@@ -39,6 +40,9 @@ pub use visitor::{VisitorControl, VisitorFeed, shown_to_visitor};
 /// Pages of missed events rendered at once: many sockets that come back together take turns, and the
 /// database keeps answering others.
 const REPLAYS: usize = 4;
+
+/// When somebody with too many sockets may try again.
+const FULL: Duration = Duration::from_secs(10);
 
 /// The hubs of all tenants that somebody listens to.
 pub(crate) struct Live {
@@ -100,7 +104,7 @@ impl Live {
         core: &Core,
         scope: TenantScope,
         address: Option<&visitor::Address>,
-        sit: impl Fn(&Hub) -> Result<u64, Closed>,
+        sit: impl Fn(&Hub) -> Result<u64, NoSeat>,
     ) -> Result<Place> {
         loop {
             let running = self.lock().by_tenant.get(&scope.tenant_id()).cloned();
@@ -122,7 +126,8 @@ impl Live {
                     });
                 }
                 // The last one left at this very moment.
-                Err(Closed) => self.forget(&hub),
+                Err(NoSeat::Closed) => self.forget(&hub),
+                Err(NoSeat::Full) => return Err(Error::rate_limited(FULL)),
             }
         }
     }

@@ -8,6 +8,7 @@ use futures_util::stream::SplitSink;
 use futures_util::{SinkExt, StreamExt};
 use omni_core::Error;
 use omni_core::live::Frame;
+use omni_model::codes;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
@@ -26,6 +27,8 @@ pub(super) enum Close {
     Failed = 1011,
     /// Come again: the server stops, or the reader fell too far behind.
     ComeAgain = 1012,
+    /// As many sockets as one person may have are open.
+    TryLater = 1013,
     /// A frame that cannot be read or is not known.
     BadFrame = 4400,
     /// The first frame was late or wrong, or the right to be here ended.
@@ -40,6 +43,7 @@ impl Close {
     /// How a socket ends when a use case did not do what it was for.
     pub(super) fn because(error: &Error) -> Self {
         match error {
+            Error::Refused { code, .. } if code.code == codes::RATE_LIMITED.code => Self::TryLater,
             Error::Refused { .. } => Self::Unauthenticated,
             error => {
                 tracing::warn!(%error, "a socket failed");

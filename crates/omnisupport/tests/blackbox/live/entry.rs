@@ -194,3 +194,75 @@ both_engines!(silence_is_noticed, |database: TestDatabase| async move {
     assert_eq!(dead.closed().await, 1006);
     app.stop().await;
 });
+
+both_engines!(
+    a_token_that_ends_closes_its_socket,
+    |database: TestDatabase| async move {
+        const SECRET: &str = "0123456789abcdef0123456789abcdef";
+        let app = TestApp::start_with(database, &[("JWT_SECRET_KEY", SECRET)]).await;
+        let salon = app.salon().await;
+        let (anna_id, anna) = salon.hires("anna", "operator").await;
+        let brief = shortened(anna.token(), SECRET, app.core().clock().now().seconds() + 3);
+
+        let mut left_alone = Socket::operator(app.addr(), anna_id, &brief, None).await;
+        left_alone.expect("operator.connected").await;
+        let mut refreshed = Socket::operator(app.addr(), anna_id, &brief, None).await;
+        refreshed.expect("operator.connected").await;
+        refreshed
+            .say(&json!({"type": "operator.refresh", "token": anna.token()}))
+            .await;
+        let mut another = Socket::operator(app.addr(), anna_id, &brief, None).await;
+        another.expect("operator.connected").await;
+        another
+            .say(&json!({"type": "operator.refresh", "token": salon.owner.token()}))
+            .await;
+
+        assert_eq!(another.closed().await, 4401, "a token of somebody else");
+        let since = Instant::now();
+        assert_eq!(left_alone.closed().await, 4401);
+        assert!(since.elapsed() < millis(5_000));
+        assert!(refreshed.is_silent_for(millis(1_500)).await);
+        refreshed.say(&json!({"type": "ping"})).await;
+        refreshed.expect("pong").await;
+        app.stop().await;
+    }
+);
+
+/// The same token, signed anew to end at this second.
+fn shortened(token: &str, secret: &str, exp: i64) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut parts = token.split('.');
+    let header = parts.next().unwrap();
+    let claims = BASE64.decode(parts.next().unwrap()).unwrap();
+    let mut claims: Value = serde_json::from_slice(&claims).unwrap();
+    claims["exp"] = json!(exp);
+    let signed = format!("{header}.{}", BASE64.encode(claims.to_string()));
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(signed.as_bytes());
+    format!("{signed}.{}", BASE64.encode(mac.finalize().into_bytes()))
+}
+
+both_engines!(
+    one_person_does_not_take_all_sockets,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let mut open = Vec::new();
+        for _ in 0..64 {
+            let mut socket = salon.socket(salon.owner_id, &salon.owner, None).await;
+            socket.expect("operator.connected").await;
+            open.push(socket);
+        }
+        let mut one_more = salon.socket(salon.owner_id, &salon.owner, None).await;
+        assert_eq!(one_more.closed().await, 1013);
+        let (anna_id, anna) = salon.hires("anna", "operator").await;
+        salon
+            .socket(anna_id, &anna, None)
+            .await
+            .expect("operator.connected")
+            .await;
+        app.stop().await;
+    }
+);
