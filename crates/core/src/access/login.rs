@@ -2,9 +2,9 @@
 
 use omni_bus::Signal;
 use omni_model::{PlatformScope, Principal, SessionId, codes, limits, normalise_email};
+use omni_store::UnitOfWork;
 use omni_store::sessions::{self, RefreshRecord, SessionRecord};
 use omni_store::users::{self, UserRecord};
-use omni_store::UnitOfWork;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -183,7 +183,10 @@ async fn replace_password(
 ) -> Result<Vec<SessionId>> {
     let (scope, user) = (by.scope(), by.user_id);
     if !users::replace_password(unit, &scope, user, old_hash, new_hash).await? {
-        return Err(Error::refused(codes::CONFLICT, "the password was changed just now"));
+        return Err(Error::refused(
+            codes::CONFLICT,
+            "the password was changed just now",
+        ));
     }
     let ended =
         sessions::revoke_others(unit, &scope, user, by.session_id, "password_changed").await?;

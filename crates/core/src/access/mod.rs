@@ -120,5 +120,8 @@ pub fn needs(principal: &Principal, permission: &'static str) -> Result<()> {
 
 /// The one answer to a token that does not let in, whatever is wrong with it.
 fn unauthenticated() -> Error {
-    Error::refused(codes::UNAUTHENTICATED, "the token is not valid, or not any more")
+    Error::refused(
+        codes::UNAUTHENTICATED,
+        "the token is not valid, or not any more",
+    )
 }

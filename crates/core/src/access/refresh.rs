@@ -3,9 +3,9 @@
 
 use omni_bus::Signal;
 use omni_model::{PlatformScope, SessionId, TenantScope, codes};
+use omni_store::UnitOfWork;
 use omni_store::sessions::{self, RefreshRecord};
 use omni_store::users::{self, UserRecord};
-use omni_store::UnitOfWork;
 use serde_json::json;
 
 use super::token::{random_token, token_hash};
@@ -82,7 +82,11 @@ async fn rotate(
     };
     let expires_at = now.plus(ttl);
     sessions::use_refresh(unit, scope, used).await?;
-    let next = RefreshRecord { expires_at, used_at: None, ..token.clone() };
+    let next = RefreshRecord {
+        expires_at,
+        used_at: None,
+        ..token.clone()
+    };
     sessions::insert_refresh(unit, fresh, &next).await?;
     sessions::extend(unit, scope, token.session_id, expires_at).await?;
     Ok(Refreshed::Rotated(Box::new(user), token.session_id))

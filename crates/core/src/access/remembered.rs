@@ -55,7 +55,8 @@ impl Remembered {
                     self.sessions.forget(|id, _| *id == session_id);
                 }
                 Ok(Signal::UserChanged { user_id, .. }) => {
-                    self.sessions.forget(|_, standing| standing.user_id == user_id);
+                    self.sessions
+                        .forget(|_, standing| standing.user_id == user_id);
                 }
                 Ok(Signal::TenantChanged { tenant_id }) => {
                     self.routing.forget(|id, _| *id == tenant_id);
@@ -83,7 +84,10 @@ pub(crate) struct Asked(u64);
 
 impl<K: Eq + Hash, V: Clone> Memory<K, V> {
     fn new() -> Self {
-        Self { entries: DashMap::new(), forgotten: AtomicU64::new(0) }
+        Self {
+            entries: DashMap::new(),
+            forgotten: AtomicU64::new(0),
+        }
     }
 
     /// The value, or a ticket to put it in with.
@@ -120,10 +124,14 @@ mod tests {
     #[test]
     fn what_was_read_before_a_change_is_not_kept_after_it() {
         let memory = Memory::<u8, u8>::new();
-        let Err(asked) = memory.get(&1) else { panic!("empty") };
+        let Err(asked) = memory.get(&1) else {
+            panic!("empty")
+        };
         memory.forget(|_, _| false);
         memory.put(asked, 1, 1);
-        let Err(asked) = memory.get(&1) else { panic!("kept") };
+        let Err(asked) = memory.get(&1) else {
+            panic!("kept")
+        };
         memory.put(asked, 1, 2);
         assert_eq!(memory.get(&1).ok(), Some(2));
         memory.forget(|key, _| *key == 1);

@@ -100,8 +100,7 @@ impl AccessTokens {
         if token.len() > TOKEN_BYTES {
             return None;
         }
-        let data =
-            jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
+        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
         let plain = data.header.typ.as_deref() == Some("JWT") && data.header.crit.is_none();
         let claims = data.claims;
         let soon = now.plus(SKEW).seconds();
@@ -205,7 +204,12 @@ mod tests {
         assert!(!reads(&signed(&header, &good, b"another secret"), &clock));
         let token = signed(&header, &good, SECRET);
         let (message, _) = token.rsplit_once('.').unwrap();
-        for forged in [format!("{message}."), message.to_owned(), String::new(), "..".into()] {
+        for forged in [
+            format!("{message}."),
+            message.to_owned(),
+            String::new(),
+            "..".into(),
+        ] {
             assert!(!reads(&forged, &clock), "{forged}");
         }
         for (claim, value) in [
@@ -215,7 +219,10 @@ mod tests {
         ] {
             let mut claims = good.clone();
             claims[claim] = value;
-            assert!(!reads(&signed(&header, &claims, SECRET), &clock), "{claims}");
+            assert!(
+                !reads(&signed(&header, &claims, SECRET), &clock),
+                "{claims}"
+            );
         }
     }
 
@@ -230,10 +237,16 @@ mod tests {
         for name in &names {
             let mut claims = good.clone();
             claims.as_object_mut().unwrap().remove(name);
-            assert!(!reads(&signed(&header, &claims, SECRET), &clock), "no {name}");
+            assert!(
+                !reads(&signed(&header, &claims, SECRET), &clock),
+                "no {name}"
+            );
             for wrong in [json!(null), json!({}), json!(true), json!("x"), json!(-1.5)] {
                 claims[name.as_str()] = wrong;
-                assert!(!reads(&signed(&header, &claims, SECRET), &clock), "{claims}");
+                assert!(
+                    !reads(&signed(&header, &claims, SECRET), &clock),
+                    "{claims}"
+                );
             }
         }
         let now = clock.now().seconds();
@@ -247,7 +260,10 @@ mod tests {
         ] {
             let mut claims = good.clone();
             claims[name] = wrong;
-            assert!(!reads(&signed(&header, &claims, SECRET), &clock), "{claims}");
+            assert!(
+                !reads(&signed(&header, &claims, SECRET), &clock),
+                "{claims}"
+            );
         }
     }
 

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// Pages: our own scripts only, and nobody may frame them.
+/// Pages and their parts: our own scripts only, and nobody may frame them.
 const PAGES: &str = "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; \
     style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -22,7 +22,7 @@ const FIXED: [(HeaderName, &str); 5] = [
 
 /// Adds what the answer does not say itself.
 pub(super) fn add(headers: &mut HeaderMap, https: bool) {
-    let policy = if is_page(headers) { PAGES } else { ANSWERS };
+    let policy = if is_data(headers) { ANSWERS } else { PAGES };
     let policy = (header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in FIXED.into_iter().chain([policy]) {
         headers
@@ -36,8 +36,10 @@ pub(super) fn add(headers: &mut HeaderMap, https: bool) {
     }
 }
 
-fn is_page(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+/// Answers of the API. Scripts, styles and pictures are parts of pages and have their policy.
+fn is_data(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_none_or(|media| {
+        let media = media.as_bytes();
+        media.starts_with(b"application/json") || media.starts_with(b"application/problem+json")
+    })
 }

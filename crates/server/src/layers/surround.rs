@@ -146,7 +146,7 @@ fn log(line: &Line<'_>) {
     let request_id = line.context.id.as_str();
     let tenant_id = line.context.tenant.get().map(tracing::field::display);
     let (method, path) = (line.method.as_str(), line.endpoint);
-    let (status, duration_ms) = (line.status.as_u16(), line.took.as_secs_f64() * 1000.0);
+    let (status, duration_ms) = (line.status.as_u16(), millis(line.took));
     let code = line.failure.as_ref().map(|failure| failure.code().code);
     macro_rules! write_line {
         ($level:ident, $($extra:tt)*) => {
@@ -166,6 +166,11 @@ fn log(line: &Line<'_>) {
     } else {
         write_line!(info,);
     }
+}
+
+/// To the microsecond.
+fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
 /// Machines that call again and again, and get what they want.
@@ -188,9 +193,32 @@ fn chain(cause: &(dyn StdError + Send + Sync)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::routing::get;
+    use axum::{Router, middleware};
     use omni_model::ManualClock;
+    use tower::ServiceExt;
 
     use super::*;
+
+    /// What a route that panics or hangs is answered by.
+    async fn answered(path: &str) -> (u16, &'static str) {
+        let router = Router::new()
+            .route("/panics", get(async || -> StatusCode { panic!("on purpose") }))
+            .route("/hangs", get(std::future::pending::<StatusCode>))
+            .layer(middleware::from_fn(|request, next| {
+                answer(request, next, Duration::from_millis(10))
+            }));
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        let failure = response.extensions().get::<ApiError>().unwrap();
+        (response.status().as_u16(), failure.code().code)
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_and_so_is_hanging() {
+        assert_eq!(answered("/panics").await, (500, "internal"));
+        assert_eq!(answered("/hangs").await, (503, "unavailable"));
+    }
 
     #[test]
     fn a_sane_id_is_kept_and_any_other_replaced() {

@@ -2,6 +2,7 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
+use omni_core::access::needs;
 use omni_core::audit::AuditEntry;
 use omni_core::page::PageRequest;
 use omni_model::Page;
@@ -20,7 +21,9 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
 async fn list_audit(
     State(state): State<AppState>,
     Auth(principal): Auth,
-    Query(request): Query<PageRequest>,
+    request: Result<Query<PageRequest>, ApiError>,
 ) -> Result<Answer<Page<AuditEntry>>, ApiError> {
+    needs(&principal, "settings:read")?;
+    let Query(request) = request?;
     Ok(Answer(state.core.audit_log(&principal, &request).await?))
 }

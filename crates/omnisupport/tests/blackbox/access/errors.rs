@@ -22,83 +22,122 @@ both_engines!(problems_look_alike, |database: TestDatabase| async move {
         .request(Method::GET, "/api/v1/auth/me")
         .header("X-Request-Id", "trace-0123456789");
     let answer = stranger.send(named).await;
-    assert_eq!(answer.refused(401, "unauthenticated")["request_id"], "trace-0123456789");
+    assert_eq!(
+        answer.refused(401, "unauthenticated")["request_id"],
+        "trace-0123456789"
+    );
 
-    salon.owner.get("/api/v1/no-such-thing").await.refused(404, "not_found");
-    salon.owner.get("/api/v2/conversations").await.refused(404, "not_found");
+    salon
+        .owner
+        .get("/api/v1/no-such-thing")
+        .await
+        .refused(404, "not_found");
+    salon
+        .owner
+        .get("/api/v2/conversations")
+        .await
+        .refused(404, "not_found");
     let answer = salon.owner.delete("/api/v1/auth/me").await;
     assert!(answer.header("allow").unwrap().contains("GET"));
     answer.refused(405, "method_not_allowed");
     app.stop().await;
 });
 
-both_engines!(bodies_are_read_within_bounds, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let path = "/api/v1/settings/routing";
-    let put = |body: Vec<u8>| {
+both_engines!(
+    bodies_are_read_within_bounds,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let path = "/api/v1/settings/routing";
+        let put = |body: Vec<u8>| {
+            let request = salon
+                .owner
+                .request(Method::PUT, path)
+                .header("Content-Type", "application/json")
+                .body(body);
+            salon.owner.send(request)
+        };
+        for broken in [
+            "",
+            "{",
+            "{\"capacity\": }",
+            "\u{0}",
+            "{\"capacity\":1}x",
+            "<script>",
+        ] {
+            let problem = put(broken.as_bytes().to_vec())
+                .await
+                .refused(400, "malformed_json");
+            assert!(!problem.to_string().contains("script"), "{problem}");
+        }
+        put(vec![0xff, 0xfe, b'{', b'}'])
+            .await
+            .refused(400, "malformed_json");
+        let deep = "[".repeat(100_000).into_bytes();
+        put(deep).await.refused(400, "malformed_json");
+        let deep = format!("{}{}", "{\"a\":".repeat(70), "1").into_bytes();
+        put(deep).await.refused(400, "malformed_json");
+        for size in [MEGABYTE + 1, 10 * MEGABYTE] {
+            put(vec![b' '; size]).await.refused(413, "too_large");
+        }
+        // 413 comes before what the body says, 401 before everything.
+        let request = app
+            .stranger()
+            .request(Method::PUT, path)
+            .header("Content-Type", "application/json")
+            .body(vec![b' '; 10 * MEGABYTE]);
+        app.stranger()
+            .send(request)
+            .await
+            .refused(401, "unauthenticated");
+
+        let request = salon.owner.request(Method::PUT, path).body("{}");
+        salon
+            .owner
+            .send(request)
+            .await
+            .refused(415, "unsupported_media_type");
         let request = salon
             .owner
             .request(Method::PUT, path)
-            .header("Content-Type", "application/json")
-            .body(body);
-        salon.owner.send(request)
-    };
-    for broken in ["", "{", "{\"capacity\": }", "\u{0}", "{\"capacity\":1}x", "<script>"] {
-        let problem = put(broken.as_bytes().to_vec()).await.refused(400, "malformed_json");
-        assert!(!problem.to_string().contains("script"), "{problem}");
+            .header("Content-Type", "application/json; charset=utf-8")
+            .body("{}");
+        salon.owner.send(request).await.expect(200);
+        app.stop().await;
     }
-    put(vec![0xff, 0xfe, b'{', b'}']).await.refused(400, "malformed_json");
-    let deep = "[".repeat(100_000).into_bytes();
-    put(deep).await.refused(400, "malformed_json");
-    let deep = format!("{}{}", "{\"a\":".repeat(70), "1").into_bytes();
-    put(deep).await.refused(400, "malformed_json");
-    for size in [MEGABYTE + 1, 10 * MEGABYTE] {
-        put(vec![b' '; size]).await.refused(413, "too_large");
-    }
-    // 413 comes before what the body says, 401 before everything.
-    let request = app
-        .stranger()
-        .request(Method::PUT, path)
-        .header("Content-Type", "application/json")
-        .body(vec![b' '; 10 * MEGABYTE]);
-    app.stranger().send(request).await.refused(401, "unauthenticated");
+);
 
-    let request = salon.owner.request(Method::PUT, path).body("{}");
-    salon.owner.send(request).await.refused(415, "unsupported_media_type");
-    let request = salon
-        .owner
-        .request(Method::PUT, path)
-        .header("Content-Type", "application/json; charset=utf-8")
-        .body("{}");
-    salon.owner.send(request).await.expect(200);
-    app.stop().await;
-});
-
-both_engines!(what_came_in_is_never_told_back, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let salon = app.salon().await;
-    let canary = "canary79161234567";
-    for body in [
-        json!({"capacity": canary}),
-        json!({"strategy": canary}),
-        json!({canary: 1}),
-        json!({"strategy": {"a": canary}}),
-    ] {
-        let answer = salon.owner.put("/api/v1/settings/routing", &body).await;
-        let problem = answer.refused(422, "invalid");
-        assert!(!problem.to_string().contains(canary), "{problem}");
+both_engines!(
+    what_came_in_is_never_told_back,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let canary = "canary79161234567";
+        for body in [
+            json!({"capacity": canary}),
+            json!({"strategy": canary}),
+            json!({canary: 1}),
+            json!({"strategy": {"a": canary}}),
+        ] {
+            let answer = salon.owner.put("/api/v1/settings/routing", &body).await;
+            let problem = answer.refused(422, "invalid");
+            assert!(!problem.to_string().contains(canary), "{problem}");
+        }
+        for path in [
+            format!("/api/v1/operators?limit={canary}"),
+            format!("/api/v1/operators?{canary}=1"),
+            format!("/api/v1/operators?cursor={canary}"),
+            format!("/api/v1/conversations/{canary}"),
+            format!("/api/v1/{canary}"),
+        ] {
+            let answer = salon.owner.get(&path).await;
+            assert!(
+                matches!(answer.status, 404 | 422),
+                "{path}: {}",
+                answer.status
+            );
+            assert!(!answer.body.to_string().contains(canary), "{}", answer.body);
+        }
+        app.stop().await;
     }
-    for path in [
-        format!("/api/v1/operators?limit={canary}"),
-        format!("/api/v1/operators?{canary}=1"),
-        format!("/api/v1/operators?cursor={canary}"),
-        format!("/api/v1/conversations/{canary}"),
-        format!("/api/v1/{canary}"),
-    ] {
-        let answer = salon.owner.get(&path).await;
-        assert!(matches!(answer.status, 404 | 422), "{path}: {}", answer.status);
-        assert!(!answer.body.to_string().contains(canary), "{}", answer.body);
-    }
-    app.stop().await;
-});
+);

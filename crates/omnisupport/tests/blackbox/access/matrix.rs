@@ -19,79 +19,93 @@ fn name(row: &Row) -> String {
     format!("{} {}", row.method, row.path)
 }
 
-both_engines!(every_operation_is_in_the_table, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let document = app.stranger().get("/api/v1/openapi.json").await.expect(200);
-    assert_eq!(document["openapi"], "3.1.0");
-    let mut mounted = BTreeSet::new();
-    let mut ids = BTreeSet::new();
-    for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            mounted.insert(format!("{} {path}", method.to_uppercase()));
-            let id = operation["operationId"].as_str().unwrap();
-            assert!(ids.insert(id.to_owned()), "two operations are called {id}");
-            assert!(operation["responses"]["default"].is_object(), "{id}");
-            assert!(operation["summary"].is_string(), "{id} has no summary");
-        }
-    }
-    let known: BTreeSet<String> = ROWS.iter().map(name).collect();
-    assert_eq!(mounted, known);
-    for row in ROWS {
-        let method = row.method.to_lowercase();
-        let security = &document["paths"][row.path][method]["security"];
-        match row.is_for {
-            For::Everybody(why) => assert_eq!(security, &json!([{}]), "{}: {why}", name(row)),
-            For::Visitors => assert_eq!(security, &json!([{"widget_session": []}]), "{}", name(row)),
-            For::People(_) => assert_eq!(security, &Value::Null, "{}", name(row)),
-        }
-    }
-    app.stop().await;
-});
-
-both_engines!(nobody_gets_in_without_a_token, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let world = World::open(&app).await;
-    let nobody = app.stranger();
-    let forged = nobody.with_token("eyJhbGciOiJub25lIn0.e30.");
-    let visitor = world.visitor.clone();
-    let owner = world.salon.owner.clone();
-    for row in ROWS {
-        let others: &[&Api] = match row.is_for {
-            For::Everybody(_) => continue,
-            // The token of one door does not open the other.
-            For::Visitors => &[&nobody, &forged, &owner],
-            For::People(_) => &[&nobody, &forged, &visitor],
-        };
-        for who in others {
-            let answer = world.call(row, &world.path(row), who).await;
-            assert_eq!(answer.status, 401, "{}: {}", name(row), answer.body);
-        }
-    }
-    app.stop().await;
-});
-
-both_engines!(roles_may_what_the_table_says, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let world = World::open(&app).await;
-    let mut staff = Vec::new();
-    for role in ALL {
-        staff.push((*role, world.salon.hires(&format!("some-{role}"), role).await.1));
-    }
-    for (row, allowed) in people() {
-        for (role, who) in &staff {
-            let answer = call_as(&world, row, role, who).await;
-            let what = format!("{} as {role}: {} {}", name(row), answer.status, answer.body);
-            if allowed.contains(role) {
-                // A conflict is an answer to somebody who may: nothing here can be sent again.
-                assert!(answer.status < 300 || answer.status == 409, "{what}");
-            } else {
-                assert_eq!(answer.status, 403, "{what}");
-                assert_eq!(answer.body["code"], "forbidden", "{what}");
+both_engines!(
+    every_operation_is_in_the_table,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let document = app.stranger().get("/api/v1/openapi.json").await.expect(200);
+        assert_eq!(document["openapi"], "3.1.0");
+        let mut mounted = BTreeSet::new();
+        let mut ids = BTreeSet::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                mounted.insert(format!("{} {path}", method.to_uppercase()));
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(ids.insert(id.to_owned()), "two operations are called {id}");
+                assert!(operation["responses"]["default"].is_object(), "{id}");
+                assert!(operation["summary"].is_string(), "{id} has no summary");
             }
         }
+        let known: BTreeSet<String> = ROWS.iter().map(name).collect();
+        assert_eq!(mounted, known);
+        for row in ROWS {
+            let method = row.method.to_lowercase();
+            let security = &document["paths"][row.path][method]["security"];
+            match row.is_for {
+                For::Everybody(why) => assert_eq!(security, &json!([{}]), "{}: {why}", name(row)),
+                For::Visitors => {
+                    assert_eq!(security, &json!([{"widget_session": []}]), "{}", name(row))
+                }
+                For::People(_) => assert_eq!(security, &Value::Null, "{}", name(row)),
+            }
+        }
+        app.stop().await;
     }
-    app.stop().await;
-});
+);
+
+both_engines!(
+    nobody_gets_in_without_a_token,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let world = World::open(&app).await;
+        let nobody = app.stranger();
+        let forged = nobody.with_token("eyJhbGciOiJub25lIn0.e30.");
+        let visitor = world.visitor.clone();
+        let owner = world.salon.owner.clone();
+        for row in ROWS {
+            let others: &[&Api] = match row.is_for {
+                For::Everybody(_) => continue,
+                // The token of one door does not open the other.
+                For::Visitors => &[&nobody, &forged, &owner],
+                For::People(_) => &[&nobody, &forged, &visitor],
+            };
+            for who in others {
+                let answer = world.call(row, &world.path(row), who).await;
+                assert_eq!(answer.status, 401, "{}: {}", name(row), answer.body);
+            }
+        }
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    roles_may_what_the_table_says,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let world = World::open(&app).await;
+        let mut staff = Vec::new();
+        for role in ALL {
+            staff.push((
+                *role,
+                world.salon.hires(&format!("some-{role}"), role).await.1,
+            ));
+        }
+        for (row, allowed) in people() {
+            for (role, who) in &staff {
+                let answer = call_as(&world, row, role, who).await;
+                let what = format!("{} as {role}: {} {}", name(row), answer.status, answer.body);
+                if allowed.contains(role) {
+                    // A conflict is an answer to somebody who may: nothing here can be sent again.
+                    assert!(answer.status < 300 || answer.status == 409, "{what}");
+                } else {
+                    assert_eq!(answer.status, 403, "{what}");
+                    assert_eq!(answer.body["code"], "forbidden", "{what}");
+                }
+            }
+        }
+        app.stop().await;
+    }
+);
 
 /// Calls a row once, such that the next role finds the world as it was.
 async fn call_as(world: &World, row: &Row, role: &str, who: &Api) -> Answer {
@@ -108,33 +122,45 @@ async fn call_as(world: &World, row: &Row, role: &str, who: &Api) -> Answer {
     world.call(row, &world.path(row), who).await
 }
 
-both_engines!(another_company_finds_nothing, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
-    let before = snapshot(&theirs).await;
-    let random = "01890000-0000-7000-8000-000000000000";
-    for (row, _) in people() {
-        if !row.path.contains("{id}") {
-            if row.method == "GET" {
-                let answer = ours.call(row, row.path, &ours.salon.owner).await.expect(200);
-                let told = answer.to_string();
-                for id in theirs.ids() {
-                    assert!(!told.contains(&id), "{}: {told}", name(row));
+both_engines!(
+    another_company_finds_nothing,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
+        let before = snapshot(&theirs).await;
+        let random = "01890000-0000-7000-8000-000000000000";
+        for (row, _) in people() {
+            if !row.path.contains("{id}") {
+                if row.method == "GET" {
+                    let answer = ours
+                        .call(row, row.path, &ours.salon.owner)
+                        .await
+                        .expect(200);
+                    let told = answer.to_string();
+                    for id in theirs.ids() {
+                        assert!(!told.contains(&id), "{}: {told}", name(row));
+                    }
                 }
+                continue;
             }
-            continue;
+            for id in [
+                theirs.id_for(row.path),
+                random,
+                "not-an-id",
+                "%00",
+                "..%2f..",
+            ] {
+                let path = row.path.replace("{id}", id);
+                // With a body that would succeed for its owner.
+                let answer = ours.call(row, &path, &ours.salon.owner).await;
+                let what = format!("{} {path}: {} {}", row.method, answer.status, answer.body);
+                assert_eq!(answer.status, 404, "{what}");
+            }
         }
-        for id in [theirs.id_for(row.path), random, "not-an-id", "%00", "..%2f.."] {
-            let path = row.path.replace("{id}", id);
-            // With a body that would succeed for its owner.
-            let answer = ours.call(row, &path, &ours.salon.owner).await;
-            let what = format!("{} {path}: {} {}", row.method, answer.status, answer.body);
-            assert_eq!(answer.status, 404, "{what}");
-        }
+        assert_eq!(snapshot(&theirs).await, before, "nothing was touched");
+        app.stop().await;
     }
-    assert_eq!(snapshot(&theirs).await, before, "nothing was touched");
-    app.stop().await;
-});
+);
 
 /// What a company sees of its own things.
 async fn snapshot(world: &World) -> Vec<Value> {
@@ -152,62 +178,88 @@ async fn snapshot(world: &World) -> Vec<Value> {
     let thread = format!("/api/v1/conversations/{}/messages", world.conversation);
     let thread = owner.get(&thread).await.expect(200);
     // Addresses of files are signed anew each time.
-    let ids = thread["items"].as_array().unwrap().iter().map(|m| m["id"].clone()).collect();
+    let ids = thread["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| m["id"].clone())
+        .collect();
     seen.push(ids);
     seen
 }
 
-both_engines!(nothing_points_into_another_company, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
-    let owner = &ours.salon.owner;
-    let at = |below: &str| format!("/api/v1/conversations/{}/{below}", ours.conversation);
-    let file = json!({"content_type": "file", "content": {"file_id": theirs.file}});
-    let reply = json!({
-        "content_type": "text", "content": {"text": "x"}, "reply_to": theirs.message,
-    });
-    let operator = json!({"operator_id": theirs.operator});
-    for (path, body) in [(at("messages"), file), (at("messages"), reply), (at("assign"), operator)] {
-        let answer = owner.post(&path, &body).await;
-        assert!(matches!(answer.status, 404 | 422), "{path} {body}: {}", answer.status);
-    }
-    let file = json!({"content_type": "file", "content": {"file_id": theirs.file}});
-    let answer = ours.visitor.post("/api/v1/widget/messages", &file).await;
-    assert!(matches!(answer.status, 404 | 422), "{}", answer.body);
-    let filter = format!("/api/v1/conversations?channel_id={}", theirs.channel);
-    let list = owner.get(&filter).await.expect(200);
-    assert_eq!((list["total"].clone(), list["items"].clone()), (json!(0), json!([])));
-    app.stop().await;
-});
-
-both_engines!(the_server_s_own_fields_are_not_the_caller_s, |database: TestDatabase| async move {
-    let app = TestApp::start(database).await;
-    let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
-    for row in ROWS {
-        let who = match row.is_for {
-            For::Everybody(_) => continue,
-            For::Visitors => &ours.visitor,
-            For::People(_) => &ours.salon.owner,
-        };
-        let Body::Json(body) = row.body else { continue };
-        for (field, value) in [
-            ("tenant_id", json!(theirs.salon.tenant_id)),
-            ("tenant_id", json!(null)),
-            ("workspace_id", json!("")),
-            ("id", json!(theirs.operator)),
-            ("sender_id", json!(theirs.operator)),
-            ("created_at", json!("2020-01-01T00:00:00Z")),
+both_engines!(
+    nothing_points_into_another_company,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
+        let owner = &ours.salon.owner;
+        let at = |below: &str| format!("/api/v1/conversations/{}/{below}", ours.conversation);
+        let file = json!({"content_type": "file", "content": {"file_id": theirs.file}});
+        let reply = json!({
+            "content_type": "text", "content": {"text": "x"}, "reply_to": theirs.message,
+        });
+        let operator = json!({"operator_id": theirs.operator});
+        for (path, body) in [
+            (at("messages"), file),
+            (at("messages"), reply),
+            (at("assign"), operator),
         ] {
-            let mut body = body(&ours);
-            body[field] = value;
-            let method = reqwest::Method::from_bytes(row.method.as_bytes()).unwrap();
-            let request = who.request(method, &ours.path(row)).json(&body);
-            let problem = who.send(request).await;
-            let what = format!("{} with {field}: {}", name(row), problem.body);
-            assert_eq!(problem.status, 422, "{what}");
-            assert_eq!(problem.body["errors"][0]["pointer"], format!("/{field}"), "{what}");
-            assert_eq!(problem.body["errors"][0]["code"], "unknown", "{what}");
+            let answer = owner.post(&path, &body).await;
+            assert!(
+                matches!(answer.status, 404 | 422),
+                "{path} {body}: {}",
+                answer.status
+            );
         }
+        let file = json!({"content_type": "file", "content": {"file_id": theirs.file}});
+        let answer = ours.visitor.post("/api/v1/widget/messages", &file).await;
+        assert!(matches!(answer.status, 404 | 422), "{}", answer.body);
+        let filter = format!("/api/v1/conversations?channel_id={}", theirs.channel);
+        let list = owner.get(&filter).await.expect(200);
+        assert_eq!(
+            (list["total"].clone(), list["items"].clone()),
+            (json!(0), json!([]))
+        );
+        app.stop().await;
     }
-    app.stop().await;
-});
+);
+
+both_engines!(
+    the_server_s_own_fields_are_not_the_caller_s,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
+        for row in ROWS {
+            let who = match row.is_for {
+                For::Everybody(_) => continue,
+                For::Visitors => &ours.visitor,
+                For::People(_) => &ours.salon.owner,
+            };
+            let Body::Json(body) = row.body else { continue };
+            for (field, value) in [
+                ("tenant_id", json!(theirs.salon.tenant_id)),
+                ("tenant_id", json!(null)),
+                ("workspace_id", json!("")),
+                ("id", json!(theirs.operator)),
+                ("sender_id", json!(theirs.operator)),
+                ("created_at", json!("2020-01-01T00:00:00Z")),
+            ] {
+                let mut body = body(&ours);
+                body[field] = value;
+                let method = reqwest::Method::from_bytes(row.method.as_bytes()).unwrap();
+                let request = who.request(method, &ours.path(row)).json(&body);
+                let problem = who.send(request).await;
+                let what = format!("{} with {field}: {}", name(row), problem.body);
+                assert_eq!(problem.status, 422, "{what}");
+                assert_eq!(
+                    problem.body["errors"][0]["pointer"],
+                    format!("/{field}"),
+                    "{what}"
+                );
+                assert_eq!(problem.body["errors"][0]["code"], "unknown", "{what}");
+            }
+        }
+        app.stop().await;
+    }
+);

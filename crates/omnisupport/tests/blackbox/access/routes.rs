@@ -39,7 +39,12 @@ pub(super) struct Row {
 }
 
 const fn row(method: &'static str, path: &'static str, is_for: For, body: Body) -> Row {
-    Row { method, path, is_for, body }
+    Row {
+        method,
+        path,
+        is_for,
+        body,
+    }
 }
 
 use Body::{File, Json, Nothing};
@@ -54,14 +59,34 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/api/v1/health", Everybody(WATCHED), Nothing),
     row("GET", "/ready", Everybody(WATCHED), Nothing),
     row("GET", "/metrics", Everybody(WATCHED), Nothing),
-    row("GET", "/api/v1/openapi.json", Everybody("documentation"), Nothing),
-    row("GET", "/api/v1/public/config", Everybody("the sign-in page"), Nothing),
+    row(
+        "GET",
+        "/api/v1/openapi.json",
+        Everybody("documentation"),
+        Nothing,
+    ),
+    row(
+        "GET",
+        "/api/v1/public/config",
+        Everybody("the sign-in page"),
+        Nothing,
+    ),
     row("POST", "/api/v1/auth/login", Everybody(SIGNS_IN), Nothing),
     row("POST", "/api/v1/auth/refresh", Everybody(SIGNS_IN), Nothing),
     row("GET", "/api/v1/ws", Everybody(FIRST_FRAME), Nothing),
     row("GET", "/api/v1/widget/ws", Everybody(FIRST_FRAME), Nothing),
-    row("GET", "/api/v1/files/{id}/content", Everybody("the address is signed"), Nothing),
-    row("POST", "/api/v1/widget/sessions", Everybody("visitors come from anywhere"), Nothing),
+    row(
+        "GET",
+        "/api/v1/files/{id}/content",
+        Everybody("the address is signed"),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/widget/sessions",
+        Everybody("visitors come from anywhere"),
+        Nothing,
+    ),
     row(
         "POST",
         "/api/v1/telegram/webhook/{webhook_token}",
@@ -69,7 +94,12 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
     ),
     row("GET", "/api/v1/widget/messages", Visitors, Nothing),
-    row("POST", "/api/v1/widget/messages", Visitors, Json(|_| text())),
+    row(
+        "POST",
+        "/api/v1/widget/messages",
+        Visitors,
+        Json(|_| text()),
+    ),
     row("POST", "/api/v1/widget/files", Visitors, File),
     row("GET", "/api/v1/auth/me", People(ALL), Nothing),
     row("POST", "/api/v1/auth/logout", People(ALL), Nothing),
@@ -77,10 +107,17 @@ pub(super) const ROWS: &[Row] = &[
         "POST",
         "/api/v1/auth/password",
         People(ALL),
-        Json(|_| json!({"current_password": omni_testkit::PASSWORD, "new_password": "another-password"})),
+        Json(
+            |_| json!({"current_password": omni_testkit::PASSWORD, "new_password": "another-password"}),
+        ),
     ),
     row("GET", "/api/v1/operators", People(ALL), Nothing),
-    row("POST", "/api/v1/operators", People(MANAGERS), Json(World::newcomer)),
+    row(
+        "POST",
+        "/api/v1/operators",
+        People(MANAGERS),
+        Json(World::newcomer),
+    ),
     row(
         "PUT",
         "/api/v1/operators/{id}/status",
@@ -103,9 +140,19 @@ pub(super) const ROWS: &[Row] = &[
         Json(|_| json!({"type": "widget", "name": "Another", "settings": {}})),
     ),
     row("GET", "/api/v1/channels/{id}", People(ALL), Nothing),
-    row("PATCH", "/api/v1/channels/{id}", People(MANAGERS), Json(|_| json!({"name": "New name"}))),
+    row(
+        "PATCH",
+        "/api/v1/channels/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"name": "New name"})),
+    ),
     row("DELETE", "/api/v1/channels/{id}", People(MANAGERS), Nothing),
-    row("POST", "/api/v1/channels/{id}/check", People(MANAGERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/channels/{id}/check",
+        People(MANAGERS),
+        Nothing,
+    ),
     row("GET", "/api/v1/conversations", People(ALL), Nothing),
     row("GET", "/api/v1/conversations/{id}", People(ALL), Nothing),
     row(
@@ -114,8 +161,18 @@ pub(super) const ROWS: &[Row] = &[
         People(WRITERS),
         Json(|_| json!({"priority": "high", "tags": ["vip"]})),
     ),
-    row("GET", "/api/v1/conversations/{id}/messages", People(ALL), Nothing),
-    row("POST", "/api/v1/conversations/{id}/messages", People(WRITERS), Json(|_| text())),
+    row(
+        "GET",
+        "/api/v1/conversations/{id}/messages",
+        People(ALL),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/conversations/{id}/messages",
+        People(WRITERS),
+        Json(|_| text()),
+    ),
     row(
         "POST",
         "/api/v1/conversations/{id}/assign",
@@ -128,16 +185,31 @@ pub(super) const ROWS: &[Row] = &[
         People(WRITERS),
         Json(|_| json!({"status": "pending"})),
     ),
-    row("POST", "/api/v1/conversations/{id}/read", People(WRITERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/conversations/{id}/read",
+        People(WRITERS),
+        Nothing,
+    ),
     row(
         "POST",
         "/api/v1/conversations/{id}/typing",
         People(WRITERS),
         Json(|_| json!({"is_typing": true})),
     ),
-    row("POST", "/api/v1/messages/{id}/retry", People(WRITERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/messages/{id}/retry",
+        People(WRITERS),
+        Nothing,
+    ),
     row("GET", "/api/v1/customers/{id}", People(ALL), Nothing),
-    row("PATCH", "/api/v1/customers/{id}", People(WRITERS), Json(|_| json!({"name": "New name"}))),
+    row(
+        "PATCH",
+        "/api/v1/customers/{id}",
+        People(WRITERS),
+        Json(|_| json!({"name": "New name"})),
+    ),
     row("POST", "/api/v1/files", People(WRITERS), File),
     row("GET", "/api/v1/files/{id}", People(ALL), Nothing),
 ];

@@ -29,14 +29,20 @@ impl World {
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
-        visitor.post("/api/v1/widget/messages", &words).await.expect(201);
+        visitor
+            .post("/api/v1/widget/messages", &words)
+            .await
+            .expect(201);
         let conversation = eventually("the conversation", || async {
             let list = salon.owner.get("/api/v1/conversations").await.expect(200);
             list["items"].get(0).cloned()
         })
         .await;
         let thread = format!("/api/v1/conversations/{}/messages", id(&conversation));
-        let file = salon.owner.upload("/api/v1/files", "a.txt", "text/plain", b"a".to_vec()).await;
+        let file = salon
+            .owner
+            .upload("/api/v1/files", "a.txt", "text/plain", b"a".to_vec())
+            .await;
         let file = id(&file.expect(201)["file"]);
         let content = json!({"content_type": "file", "content": {"file_id": file}});
         let message = salon.owner.post(&thread, &content).await.expect(201);
@@ -88,7 +94,10 @@ impl World {
             &self.file,
             &self.operator,
         ];
-        let tenant = [self.salon.tenant_id.to_string(), self.salon.owner_id.to_string()];
+        let tenant = [
+            self.salon.tenant_id.to_string(),
+            self.salon.owner_id.to_string(),
+        ];
         own.into_iter().cloned().chain(tenant).collect()
     }
 
@@ -110,8 +119,13 @@ impl World {
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {
     let body = json!({"widget_key": channel["widget_key"], "visitor": {"name": "Гость"}});
-    let session = app.stranger().post("/api/v1/widget/sessions", &body).await.expect(200);
-    app.stranger().with_token(session["session_token"].as_str().expect("a token"))
+    let session = app
+        .stranger()
+        .post("/api/v1/widget/sessions", &body)
+        .await
+        .expect(200);
+    app.stranger()
+        .with_token(session["session_token"].as_str().expect("a token"))
 }
 
 fn id(thing: &Value) -> String {
