@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use omni_model::{
     ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
-    CustomerBrief, LastMessage, TenantScope, Timestamp, Total, UserId, limits,
+    CustomerBrief, LastMessage, TenantScope, Timestamp, Total, UserId,
 };
 use sea_orm::sea_query::{LikeExpr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
+use crate::capped;
 use crate::counters::{self, CounterFilter};
 use crate::entity::conversations::{Column, Entity};
 use crate::entity::{channels, conversation_tags, customers, identities, messages};
@@ -93,7 +94,7 @@ pub async fn list<C: ConnectionTrait>(
         .collect()
 }
 
-/// How many match: exact where the counters know, else counted up to [`limits::COUNT_CAP`].
+/// How many match: exact where the counters know, else counted up to a bound.
 pub async fn total<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
@@ -110,16 +111,7 @@ pub async fn total<C: ConnectionTrait>(
         };
         return counters::total(db, scope, &cells).await.map(Total::Exact);
     }
-    let counted = Entity::find()
-        .filter(condition(scope, filter))
-        .limit(limits::COUNT_CAP)
-        .count(db)
-        .await?;
-    Ok(if counted < limits::COUNT_CAP {
-        Total::Exact(counted)
-    } else {
-        Total::AtLeast(counted)
-    })
+    capped::count(db, Entity::find().filter(condition(scope, filter))).await
 }
 
 impl ConversationFilter {

@@ -4,7 +4,7 @@ use omni_model::{
     ChannelId, ConversationId, CustomerId, IdentityId, MessageId, SenderType, TenantScope,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::entity::{conversations, customers, identities, messages};
@@ -109,13 +109,16 @@ pub async fn remove(
         .filter(identities::Column::Id.eq(Uuid::from(identity)))
         .exec(unit.db())
         .await?;
-    let others = identities::Entity::find()
+    let other: Option<Uuid> = identities::Entity::find()
+        .select_only()
+        .column(identities::Column::Id)
         .filter(identities::Column::TenantId.eq(tenant))
         .filter(identities::Column::CustomerId.eq(Uuid::from(customer)))
         .limit(1)
-        .count(unit.db())
+        .into_tuple()
+        .one(unit.db())
         .await?;
-    if others == 0 {
+    if other.is_none() {
         customers::Entity::delete_many()
             .filter(customers::Column::TenantId.eq(tenant))
             .filter(customers::Column::Id.eq(Uuid::from(customer)))

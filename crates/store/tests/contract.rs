@@ -6,4 +6,5 @@ mod contract {
     mod lanes;
     mod schema;
     mod unit_of_work;
+    mod views;
 }

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 use std::hash::Hash;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use dashmap::DashMap;
@@ -25,6 +25,8 @@ const STALE: Duration = Duration::from_secs(4);
 pub(crate) struct RememberedChannels {
     by_id: DashMap<ChannelId, Remembered>,
     by_key: DashMap<String, Remembered>,
+    /// Grows with every change, so that what was read before one is not remembered after it.
+    changes: AtomicU64,
 }
 
 struct Remembered {
@@ -35,20 +37,33 @@ struct Remembered {
 }
 
 impl RememberedChannels {
-    fn put(&self, channel: &Arc<OpenChannel>) {
+    fn changes(&self) -> u64 {
+        self.changes.load(Ordering::SeqCst)
+    }
+
+    /// Remembers what was read when there had been so many `changes`.
+    fn put(&self, channel: &Arc<OpenChannel>, changes: u64) {
         let remembered = || Remembered {
             channel: Arc::clone(channel),
             read_at: Instant::now(),
             being_read: AtomicBool::new(false),
         };
-        self.by_id.insert(channel.record.id, remembered());
-        if channel.record.deleted_at.is_none() {
-            self.by_key
-                .insert(channel.record.public_key.clone(), remembered());
+        let record = &channel.record;
+        self.by_id.insert(record.id, remembered());
+        if record.deleted_at.is_none() {
+            self.by_key.insert(record.public_key.clone(), remembered());
+        }
+        if self.changes() != changes {
+            self.remove(record);
         }
     }
 
     fn forget(&self, record: &ChannelRecord) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        self.remove(record);
+    }
+
+    fn remove(&self, record: &ChannelRecord) {
         self.by_id.remove(&record.id);
         self.by_key.remove(&record.public_key);
     }
@@ -76,8 +91,9 @@ impl Core {
             let is_theirs = channel.record.tenant_id == scope.tenant_id();
             return is_theirs.then_some(channel).ok_or_else(absent);
         }
+        let changes = self.remembered_channels().changes();
         let found = channels::find(self.store().reader(), scope, id).await?;
-        self.remember_channel(found.ok_or_else(absent)?)
+        self.remember_channel(found.ok_or_else(absent)?, changes)
     }
 
     /// The kind of a channel; `None` for one that was deleted.
@@ -121,12 +137,13 @@ impl Core {
         if let Some(channel) = recall(&self.remembered_channels().by_key, key) {
             return Ok(channel);
         }
+        let changes = self.remembered_channels().changes();
         let why = PlatformScope::for_reason("the key names the tenant");
         let found = channels::by_public_key(self.store().reader(), why, key).await?;
-        self.remember_channel(found.ok_or_else(|| Error::not_found(what))?)
+        self.remember_channel(found.ok_or_else(|| Error::not_found(what))?, changes)
     }
 
-    fn remember_channel(&self, record: ChannelRecord) -> Result<Arc<OpenChannel>> {
+    fn remember_channel(&self, record: ChannelRecord, changes: u64) -> Result<Arc<OpenChannel>> {
         let remembered = self.remembered_channels();
         // Nothing changed: the adapter that is there stays.
         let same = remembered
@@ -138,7 +155,7 @@ impl Core {
             Some(channel) => channel,
             None => Arc::new(self.open_channel(record)?),
         };
-        remembered.put(&channel);
+        remembered.put(&channel, changes);
         Ok(channel)
     }
 
