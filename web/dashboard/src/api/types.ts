@@ -27,6 +27,8 @@ export interface MessageContent {
   mime_type?: string;
   size?: number;
   url?: string;
+  /** Why there is no `url`: the file is still on its way, or will never come. */
+  state?: "pending" | "failed";
   caption?: string;
   latitude?: number;
   longitude?: number;
@@ -37,7 +39,12 @@ export interface MessageContent {
 
 export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
   content: MessageContent;
-  metadata: { edited_at?: string; album_id?: string; [name: string]: unknown };
+  metadata: {
+    edited?: boolean;
+    forwarded?: boolean;
+    truncated?: boolean;
+    [name: string]: unknown;
+  };
 };
 
 export interface MessagePage {

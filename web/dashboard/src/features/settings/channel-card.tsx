@@ -23,6 +23,7 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
   const [deleting, setDeleting] = useState(false);
   const check = useCheckChannel(channel.id);
   const remove = useDeleteChannel(channel.id);
+  const { mode } = channel.settings;
   const editable = manages && (channel.type === "telegram" || channel.type === "widget");
   return (
     <article
@@ -35,7 +36,10 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
           <h3 className="truncate font-medium">
             <bdi>{channel.name}</bdi>
           </h3>
-          <p className="truncate text-xs text-ink-3">{t(`channel.${channel.type}`)}</p>
+          <p className="truncate text-xs text-ink-3">
+            {t(`channel.${channel.type}`)}
+            {mode !== undefined && ` · ${t(`telegram.mode_${mode}`)}`}
+          </p>
         </div>
         <Badge tone={TONES[channel.status]}>{t(`channel_status.${channel.status}`)}</Badge>
         {manages && (
@@ -77,7 +81,7 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
       {channel.widget_key && (
         <Copyable label={t("channels.snippet")} text={embedSnippet(channel.widget_key)} />
       )}
-      {channel.webhook_url && (
+      {channel.webhook_url && mode === "webhook" && (
         <Copyable label={t("channels.webhook_url")} text={channel.webhook_url} />
       )}
       {editing && channel.type === "telegram" && (

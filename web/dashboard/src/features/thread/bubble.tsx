@@ -21,7 +21,7 @@ export const Bubble = memo(function Bubble({ message, customerName, continues }:
   const { t, fmt } = useI18n();
   const out = message.direction === "outbound";
   const author = useAuthor(message, customerName);
-  const edited = typeof message.metadata.edited_at === "string";
+  const { edited, forwarded, truncated } = message.metadata;
   return (
     <article
       aria-label={t("message.label", { author, time: fmt.time(message.created_at) })}
@@ -52,7 +52,9 @@ export const Bubble = memo(function Bubble({ message, customerName, continues }:
       >
         <BubbleContent type={message.content_type} content={message.content} />
         <span className="-mb-0.5 mt-0.5 flex items-center justify-end gap-1.5 text-2xs text-ink-2">
-          {edited && <span>{t("message.edited")}</span>}
+          {truncated === true && <span>{t("message.truncated")}</span>}
+          {forwarded === true && <span>{t("message.forwarded")}</span>}
+          {edited === true && <span>{t("message.edited")}</span>}
           <time
             dateTime={message.created_at}
             title={fmt.dateTime(message.created_at)}

@@ -13,19 +13,22 @@ interface Props {
 }
 
 /** Addresses of files live for minutes; when one has died, a fresh one is asked for, once. */
-function useFileUrl({ file_id: id, url }: MessageContent) {
+function useFileUrl({ file_id: id, url, state }: MessageContent) {
   const client = useQueryClient();
   const [stale, setStale] = useState<string>();
+  // Each telling of the message signs a new address; changing to it would load the picture again.
+  const [first, setFirst] = useState(url);
+  if (first === undefined && url !== undefined) setFirst(url);
   const fresh = useQuery({
     queryKey: keys.file(id ?? ""),
-    enabled: id !== undefined && (url === undefined || stale !== undefined),
+    enabled: id !== undefined && state === undefined && (url === undefined || stale !== undefined),
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const params = { path: { id: id ?? "" } };
       return call(api.GET("/api/v1/files/{id}", { params, signal }));
     },
   });
-  const current = fresh.data?.file.url ?? url;
+  const current = fresh.data?.file.url ?? first;
   const refresh = async () => {
     if (stale !== undefined && stale === current) return;
     setStale(current);
@@ -34,7 +37,10 @@ function useFileUrl({ file_id: id, url }: MessageContent) {
   return {
     url: current,
     refresh,
-    gone: fresh.isError || (stale !== undefined && stale === current && !fresh.isFetching),
+    gone:
+      state === "failed" ||
+      fresh.isError ||
+      (stale !== undefined && stale === current && !fresh.isFetching),
   };
 }
 
@@ -85,7 +91,7 @@ function FileCard({
   gone: boolean;
 }) {
   const { t, fmt } = useI18n();
-  const name = content.file_name ?? t("content.file");
+  const name = content.file_name || t("content.file");
   const body = (
     <>
       <span className="flex size-9 shrink-0 items-center justify-center rounded-lg bg-accent-soft text-accent-ink">
@@ -94,7 +100,11 @@ function FileCard({
       <span className="min-w-0 flex-1">
         <bdi className="block truncate text-sm font-medium">{name}</bdi>
         <span className="block text-xs text-ink-2">
-          {gone ? t("content.file_gone") : fmt.bytes(content.size ?? 0)}
+          {gone
+            ? t("content.file_gone")
+            : content.state === "pending"
+              ? t("content.file_pending")
+              : fmt.bytes(content.size ?? 0)}
         </span>
       </span>
     </>
