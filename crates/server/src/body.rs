@@ -17,8 +17,8 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
     let mut frames = body.into_data_stream();
     let mut whole = BytesMut::with_capacity(announced.unwrap_or(0).min(ROOM));
     while let Some(frame) = frames.next().await {
-        let frame = frame
-            .map_err(|_| ApiError::new(codes::BAD_REQUEST, "the body ended too early"))?;
+        let frame =
+            frame.map_err(|_| ApiError::new(codes::BAD_REQUEST, "the body ended too early"))?;
         if whole.len() + frame.len() > limit {
             return Err(too_large(limit));
         }

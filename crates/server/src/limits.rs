@@ -150,14 +150,19 @@ mod tests {
     use super::*;
 
     fn limits(login: u32) -> RateLimits {
-        RateLimits::new(&Limits { login_per_minute: login, ..Limits::OFF })
+        RateLimits::new(&Limits {
+            login_per_minute: login,
+            ..Limits::OFF
+        })
     }
 
     #[test]
     fn zero_is_no_limit() {
         let limits = limits(0);
         for _ in 0..1_000 {
-            limits.sign_in([127, 0, 0, 1].into(), "a@b.example").unwrap();
+            limits
+                .sign_in([127, 0, 0, 1].into(), "a@b.example")
+                .unwrap();
         }
     }
 

@@ -15,7 +15,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 /// Seconds; dense where a good answer lies.
-const BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+const BUCKETS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
+];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Endpoint {
@@ -62,7 +64,8 @@ pub(crate) struct Metrics {
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::default();
-        let durations = Family::<Endpoint, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
+        let durations =
+            Family::<Endpoint, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
         let errors = Family::<Status, Counter>::default();
         registry.register(
             "request_duration_seconds",
@@ -70,18 +73,34 @@ impl Metrics {
             durations.clone(),
         );
         registry.register("errors", "Requests that failed on our side", errors.clone());
-        Self { registry, durations, errors }
+        Self {
+            registry,
+            durations,
+            errors,
+        }
     }
 
     /// Counts a request. `endpoint` is the route's pattern, so there are few.
-    pub(crate) fn request(&self, method: &Method, endpoint: &str, status: StatusCode, took: Duration) {
+    pub(crate) fn request(
+        &self,
+        method: &Method,
+        endpoint: &str,
+        status: StatusCode,
+        took: Duration,
+    ) {
         let labels = Endpoint {
             service: service(endpoint),
             endpoint: format!("{} {endpoint}", known(method)),
         };
-        self.durations.get_or_create(&labels).observe(took.as_secs_f64());
+        self.durations
+            .get_or_create(&labels)
+            .observe(took.as_secs_f64());
         if status.is_server_error() {
-            self.errors.get_or_create(&Status { status: status.as_u16() }).inc();
+            self.errors
+                .get_or_create(&Status {
+                    status: status.as_u16(),
+                })
+                .inc();
         }
     }
 
@@ -107,7 +126,11 @@ fn looked_up(core: &Core, gauges: &Gauges) -> Registry {
         };
         messages.get_or_create(&labels).inc_by(n);
     }
-    registry.register("messages", "Messages stored from and sent to customers", messages);
+    registry.register(
+        "messages",
+        "Messages stored from and sent to customers",
+        messages,
+    );
 
     let conversations = Family::<Conversations, Gauge>::default();
     for (tenant, channel, status, n) in &gauges.conversations {
@@ -122,7 +145,11 @@ fn looked_up(core: &Core, gauges: &Gauges) -> Registry {
 
     let queues = Family::<QueueName, Gauge>::default();
     for (queue, n) in &gauges.queues {
-        queues.get_or_create(&QueueName { queue_name: queue.as_str() }).set(*n);
+        queues
+            .get_or_create(&QueueName {
+                queue_name: queue.as_str(),
+            })
+            .set(*n);
     }
     registry.register("queue_size", "Jobs that wait", queues);
 
@@ -136,8 +163,12 @@ fn looked_up(core: &Core, gauges: &Gauges) -> Registry {
 
     let sockets = Family::<Tenant, Gauge>::default();
     for (tenant, n) in core.open_sockets() {
-        let labels = Tenant { tenant: tenant.to_string() };
-        sockets.get_or_create(&labels).set(i64::try_from(n).unwrap_or(i64::MAX));
+        let labels = Tenant {
+            tenant: tenant.to_string(),
+        };
+        sockets
+            .get_or_create(&labels)
+            .set(i64::try_from(n).unwrap_or(i64::MAX));
     }
     registry.register("active_websockets", "Open WebSockets", sockets);
     registry
@@ -146,7 +177,12 @@ fn looked_up(core: &Core, gauges: &Gauges) -> Registry {
 /// A method of ours; others would make labels without end.
 fn known(method: &Method) -> &str {
     match *method {
-        Method::GET | Method::HEAD | Method::POST | Method::PUT | Method::PATCH | Method::DELETE
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
         | Method::OPTIONS => method.as_str(),
         _ => "OTHER",
     }

@@ -41,7 +41,10 @@ impl Modify for Schemes {
         let components = document.components.get_or_insert_default();
         for (name, what) in [
             (BEARER, "The access token of POST /api/v1/auth/login"),
-            (WIDGET_SESSION, "The session token of POST /api/v1/widget/sessions"),
+            (
+                WIDGET_SESSION,
+                "The session token of POST /api/v1/widget/sessions",
+            ),
         ] {
             let scheme = HttpBuilder::new()
                 .scheme(HttpAuthScheme::Bearer)

@@ -35,7 +35,10 @@ pub fn router(state: AppState) -> (Router, OpenApi) {
         .compress_when(SizeAbove::new(WORTH_COMPRESSING).and(is_text));
     let router = router
         .method_not_allowed_fallback(|| async {
-            ApiError::new(codes::METHOD_NOT_ALLOWED, "this address takes other methods")
+            ApiError::new(
+                codes::METHOD_NOT_ALLOWED,
+                "this address takes other methods",
+            )
         })
         .fallback(web::serve)
         .layer(Extension(Document::of(&document)))

@@ -59,7 +59,10 @@ pub async fn serve(
         state.tasks.wait().await;
     };
     if tokio::time::timeout(DRAIN, finished).await.is_err() {
-        tracing::warn!(connections = connections.len(), "stopped before all connections were done");
+        tracing::warn!(
+            connections = connections.len(),
+            "stopped before all connections were done"
+        );
     }
     sweeper.abort();
     Ok(())

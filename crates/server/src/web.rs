@@ -45,7 +45,12 @@ pub(crate) async fn serve(
         return nothing_here();
     }
     if path == "/widget.js" {
-        return file(Widget::get("widget.js"), "widget.js", &headers, Shared::WithAll);
+        return file(
+            Widget::get("widget.js"),
+            "widget.js",
+            &headers,
+            Shared::WithAll,
+        );
     }
     if let Some(name) = path.strip_prefix("/widget/") {
         return file(Widget::get(name), name, &headers, Shared::WithAll);
@@ -71,15 +76,23 @@ fn hidden(path: &str) -> bool {
 fn api_page(path: &str) -> Option<Response> {
     match path {
         "/api/docs" => Some(Html(API_PAGE).into_response()),
-        "/api/docs.js" => {
-            Some(([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], API_SCRIPT).into_response())
-        }
+        "/api/docs.js" => Some(
+            (
+                [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")],
+                API_SCRIPT,
+            )
+                .into_response(),
+        ),
         _ => None,
     }
 }
 
 fn demo(path: &str, headers: &HeaderMap) -> Response {
-    let name = match path.strip_prefix("/demo").unwrap_or(path).trim_start_matches('/') {
+    let name = match path
+        .strip_prefix("/demo")
+        .unwrap_or(path)
+        .trim_start_matches('/')
+    {
         "" => "index.html",
         name => name,
     };
@@ -118,7 +131,10 @@ fn file(found: Option<EmbeddedFile>, name: &str, asked: &HeaderMap, shared: Shar
         return nothing_here();
     };
     let tag = format!("\"{}\"", &hex::encode(file.metadata.sha256_hash())[..32]);
-    let mut response = if asked.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+    let mut response = if asked
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known == tag.as_str())
+    {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         Body::from(file.data.into_owned()).into_response()
@@ -139,7 +155,10 @@ fn file(found: Option<EmbeddedFile>, name: &str, asked: &HeaderMap, shared: Shar
         }
     }
     if shared == Shared::WithAll {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_ORIGIN,
+            HeaderValue::from_static("*"),
+        );
     }
     response
 }

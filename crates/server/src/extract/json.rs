@@ -93,7 +93,11 @@ fn well_formed(bytes: &[u8]) -> Result<(), ApiError> {
 fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::new(
         codes::MALFORMED,
-        format!("not JSON at line {} column {}", error.line(), error.column()),
+        format!(
+            "not JSON at line {} column {}",
+            error.line(),
+            error.column()
+        ),
     )
 }
 
@@ -166,7 +170,13 @@ mod tests {
 
     #[test]
     fn broken_json_is_400_even_after_a_wrong_field() {
-        for text in ["", "{", r#"{"items":[],}"#, r#"{"items":[]} x"#, r#"{"items":"x""#] {
+        for text in [
+            "",
+            "{",
+            r#"{"items":[],}"#,
+            r#"{"items":[]} x"#,
+            r#"{"items":"x""#,
+        ] {
             assert_eq!(refusal(text).0, 400, "{text}");
         }
     }

@@ -18,8 +18,10 @@ const WIDGET: &str = "/api/v1/widget/";
 /// travel in a header, so no cookies. One layer around everything: a preflight is answered before any route
 /// is looked for, and refusals can be read by the page, too.
 pub(crate) fn cors(origins: &[String]) -> CorsLayer {
-    let listed: Vec<HeaderValue> =
-        origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let listed: Vec<HeaderValue> = origins
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok())
+        .collect();
     base().allow_origin(AllowOrigin::predicate(move |origin, request| {
         request.uri.path().starts_with(WIDGET) || listed.contains(origin)
     }))
@@ -27,7 +29,13 @@ pub(crate) fn cors(origins: &[String]) -> CorsLayer {
 
 fn base() -> CorsLayer {
     CorsLayer::new()
-        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_methods([
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,

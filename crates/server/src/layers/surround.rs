@@ -60,7 +60,9 @@ pub(crate) async fn surround(
 
     let span = tracing::info_span!("request", request_id = %context.id);
     let body = Lender::of(&mut request);
-    let mut response = answer(request, next, patience(&endpoint)).instrument(span).await;
+    let mut response = answer(request, next, patience(&endpoint))
+        .instrument(span)
+        .await;
     if let Some(body) = body
         && !response.status().is_success()
     {
@@ -78,7 +80,14 @@ pub(crate) async fn surround(
     let took = started.elapsed();
     let status = response.status();
     state.metrics.request(&method, &endpoint, status, took);
-    log(&Line { context: &context, method: &method, endpoint: &endpoint, status, took, failure });
+    log(&Line {
+        context: &context,
+        method: &method,
+        endpoint: &endpoint,
+        status,
+        took,
+        failure,
+    });
     response
 }
 
@@ -116,7 +125,9 @@ fn request_id(headers: &HeaderMap, clock: &dyn Clock) -> String {
 }
 
 fn new_id(now: Timestamp) -> String {
-    Uuid::from(omni_model::AuditId::at(now)).simple().to_string()
+    Uuid::from(omni_model::AuditId::at(now))
+        .simple()
+        .to_string()
 }
 
 fn write_problem(response: &mut Response, failure: &ApiError, id: &str) {
@@ -176,7 +187,10 @@ fn millis(took: Duration) -> f64 {
 /// Machines that call again and again, and get what they want.
 fn is_routine(line: &Line<'_>) -> bool {
     let machine = line.endpoint.contains("/webhook")
-        || matches!(line.endpoint, "/health" | "/api/v1/health" | "/ready" | "/metrics");
+        || matches!(
+            line.endpoint,
+            "/health" | "/api/v1/health" | "/ready" | "/metrics"
+        );
     machine && line.status.is_success()
 }
 
@@ -203,7 +217,10 @@ mod tests {
     /// What a route that panics or hangs is answered by.
     async fn answered(path: &str) -> (u16, &'static str) {
         let router = Router::new()
-            .route("/panics", get(async || -> StatusCode { panic!("on purpose") }))
+            .route(
+                "/panics",
+                get(async || -> StatusCode { panic!("on purpose") }),
+            )
             .route("/hangs", get(std::future::pending::<StatusCode>))
             .layer(middleware::from_fn(|request, next| {
                 answer(request, next, Duration::from_millis(10))
@@ -229,7 +246,12 @@ mod tests {
             request_id(&headers, &clock)
         };
         assert_eq!(given(b"0123-abc_DEF.9"), "0123-abc_DEF.9");
-        for bad in [&b"short"[..], b"with space here", b"<script>alert", b"\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8"] {
+        for bad in [
+            &b"short"[..],
+            b"with space here",
+            b"<script>alert",
+            b"\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8",
+        ] {
             assert_eq!(given(bad).len(), 32);
         }
     }

@@ -75,7 +75,9 @@ async fn change_password(
 ) -> Result<NoContent, ApiError> {
     let change = body.valid()?;
     // Guessing the current password here must be no easier than at the door.
-    state.limits.sign_in(client, &principal.user_id.to_string())?;
+    state
+        .limits
+        .sign_in(client, &principal.user_id.to_string())?;
     state.core.change_password(&principal, change).await?;
     Ok(NoContent)
 }

@@ -40,7 +40,11 @@ async fn get_health(State(state): State<AppState>) -> Response {
         true => (StatusCode::OK, Check::Ok),
         false => (StatusCode::SERVICE_UNAVAILABLE, Check::Failing),
     };
-    let health = Health { status, version: env!("CARGO_PKG_VERSION"), checks };
+    let health = Health {
+        status,
+        version: env!("CARGO_PKG_VERSION"),
+        checks,
+    };
     (code, [(header::CACHE_CONTROL, "no-store")], Answer(health)).into_response()
 }
 
@@ -55,7 +59,10 @@ async fn get_api_health(state: State<AppState>) -> Response {
 #[utoipa::path(get, path = "/ready", tag = "health", security(()), responses((status = 200)))]
 async fn get_ready(State(state): State<AppState>) -> Result<StatusCode, ApiError> {
     if state.stopping.is_cancelled() || !state.core.is_ready().await {
-        return Err(ApiError::unavailable("not ready", std::time::Duration::from_secs(1)));
+        return Err(ApiError::unavailable(
+            "not ready",
+            std::time::Duration::from_secs(1),
+        ));
     }
     Ok(StatusCode::OK)
 }
@@ -73,7 +80,10 @@ async fn get_metrics(
     let proxied = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
     let believed = !state.options.trusted_proxies.is_empty();
     if !is_private(client) || (proxied && !believed) {
-        return Err(ApiError::new(codes::NOT_FOUND, "there is nothing at this address"));
+        return Err(ApiError::new(
+            codes::NOT_FOUND,
+            "there is nothing at this address",
+        ));
     }
     let gauges = state.core.gauges().await?;
     let page = state

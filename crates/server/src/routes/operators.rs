@@ -25,7 +25,9 @@ async fn list_operators(
     Auth(principal): Auth,
     Query(request): Query<PageRequest>,
 ) -> Result<Answer<Page<Operator>>, ApiError> {
-    Ok(Answer(state.core.list_operators(&principal, &request).await?))
+    Ok(Answer(
+        state.core.list_operators(&principal, &request).await?,
+    ))
 }
 
 /// Add somebody
@@ -44,7 +46,10 @@ async fn create_operator(
         .valid_after(async { needs(&principal, "operators:manage") })
         .await?;
     let made = state.core.create_operator(&principal, new, key).await?;
-    Ok(Created { body: made.value, replayed: made.replayed })
+    Ok(Created {
+        body: made.value,
+        replayed: made.replayed,
+    })
 }
 
 /// Set whether somebody takes conversations
@@ -63,5 +68,8 @@ async fn set_operator_status(
     let change = body
         .valid_after(core.may_set_operator_status(&principal, id))
         .await?;
-    Ok(Answer(core.set_operator_status(&principal, id, change.status).await?))
+    Ok(Answer(
+        core.set_operator_status(&principal, id, change.status)
+            .await?,
+    ))
 }
