@@ -33,8 +33,7 @@ pub(crate) async fn update(
                 if at > 1 {
                     sql.push(',');
                 }
-                sql.push('$');
-                sql.push_str(&(row * width + at).to_string());
+                sql.push_str(&unit.dialect().placeholder(row * width + at));
             }
             sql.push(')');
         }

@@ -1,5 +1,7 @@
 //! Everything that differs between SQLite and PostgreSQL. No other module asks which engine it is on.
 
+use std::borrow::Cow;
+
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// The engine behind a connection.
@@ -61,6 +63,15 @@ impl Dialect {
         match self {
             Self::Sqlite => "",
             Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// Stands for the `number`th value, which must also be the `number`th place in the statement. SQLite finds
+    /// a numbered one by going through all of them, so thousands of values take millions of steps.
+    pub(crate) fn placeholder(self, number: usize) -> Cow<'static, str> {
+        match self {
+            Self::Sqlite => "?".into(),
+            Self::Postgres => format!("${number}").into(),
         }
     }
 
