@@ -12,6 +12,16 @@ interface Props {
   content: MessageContent;
 }
 
+/**
+ * The address at the origin this page came from: the public one may be another name of the same server
+ * (`localhost`, a tunnel), and the page may show nothing from there.
+ */
+function here(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const { pathname, search } = new URL(url, location.origin);
+  return pathname + search;
+}
+
 /** Addresses of files live for minutes; when one has died, a fresh one is asked for, once. */
 function useFileUrl({ file_id: id, url, state }: MessageContent) {
   const client = useQueryClient();
@@ -28,7 +38,7 @@ function useFileUrl({ file_id: id, url, state }: MessageContent) {
       return call(api.GET("/api/v1/files/{id}", { params, signal }));
     },
   });
-  const current = fresh.data?.file.url ?? first;
+  const current = here(fresh.data?.file.url ?? first);
   const refresh = async () => {
     if (stale !== undefined && stale === current) return;
     setStale(current);
