@@ -37,7 +37,10 @@ impl Cluster {
     }
 
     fn crash(&self) {
-        let crashed = script(&["crash"]).arg(&self.folder).status().expect("the script runs");
+        let crashed = script(&["crash"])
+            .arg(&self.folder)
+            .status()
+            .expect("the script runs");
         assert!(crashed.success());
     }
 }
