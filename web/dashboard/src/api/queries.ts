@@ -24,7 +24,7 @@ function listQuery(filter: InboxFilter) {
   };
 }
 
-export function conversationsOptions(client: QueryClient, filter: InboxFilter) {
+function conversationsOptions(client: QueryClient, filter: InboxFilter) {
   return infiniteQueryOptions({
     queryKey: keys.list(filter),
     initialPageParam: null as string | null,
@@ -92,7 +92,7 @@ export function useConversation(id: string) {
   return useQuery(conversationOptions(useQueryClient(), id));
 }
 
-export function threadOptions(client: QueryClient, id: string) {
+function threadOptions(client: QueryClient, id: string) {
   return queryOptions({
     queryKey: keys.thread(id),
     queryFn: async ({ signal }) => {

@@ -22,7 +22,7 @@ export function matches(filter: InboxFilter, conversation: Conversation, me: str
 }
 
 /** The order of lists: newest activity first. */
-export function byActivity(a: Conversation, b: Conversation): number {
+function byActivity(a: Conversation, b: Conversation): number {
   const later = Date.parse(b.updated_at) - Date.parse(a.updated_at);
   if (later !== 0) return later;
   return a.id < b.id ? 1 : -1;

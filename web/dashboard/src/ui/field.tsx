@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { cx } from "../lib/cx";
 
-export const INPUT =
+const INPUT =
   "w-full min-w-0 rounded-lg border border-line-strong/55 bg-surface px-3 text-base text-ink transition-colors hover:border-line-strong focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-bad disabled:opacity-60 max-md:text-lg";
 
 interface FieldProps {

@@ -81,7 +81,7 @@ export function MenuChoice<T extends string>({ label, value, choices, onChange }
   );
 }
 
-export function MenuLabel({ children }: { children: ReactNode }) {
+function MenuLabel({ children }: { children: ReactNode }) {
   return (
     <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-2xs font-medium text-ink-3">
       {children}

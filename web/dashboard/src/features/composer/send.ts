@@ -38,7 +38,7 @@ function fileContent(file: StoredFile, caption: string | undefined): MessageCont
 }
 
 /** The kind that shows a file of this media type best, as the server sees it. */
-export function kindOf({ mime_type }: Pick<StoredFile, "mime_type">): ContentType {
+function kindOf({ mime_type }: Pick<StoredFile, "mime_type">): ContentType {
   // A vector image can carry script: it is handed out as a file, never shown.
   if (mime_type.startsWith("image/") && !mime_type.includes("svg")) return "image";
   if (mime_type.startsWith("audio/")) return "audio";
