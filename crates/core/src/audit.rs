@@ -1,8 +1,8 @@
 //! Who changed what: lines are written in the unit of work of the change they tell of.
 
 use omni_model::{AuditId, Page, Principal, TenantScope, Timestamp, UserId};
-use omni_store::audit::{self, AuditRecord};
 use omni_store::UnitOfWork;
+use omni_store::audit::{self, AuditRecord};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -22,7 +22,12 @@ pub(crate) struct Line {
 impl Line {
     /// A line about `target_id`; `action` is `area.verb`.
     pub(crate) fn of(action: &'static str, target_type: &'static str, target_id: Uuid) -> Self {
-        Self { action, target_type, target_id, changes: json!({}) }
+        Self {
+            action,
+            target_type,
+            target_id,
+            changes: json!({}),
+        }
     }
 
     /// With what changed: never a secret, never message text.
@@ -99,7 +104,14 @@ impl Core {
             request.limit() + 1,
         )
         .await?;
-        let next = request.next(&mut lines, |line| Cursor { at: line.created_at, id: line.id.0 });
-        Ok(Page::new(lines.into_iter().map(Into::into).collect(), total, next))
+        let next = request.next(&mut lines, |line| Cursor {
+            at: line.created_at,
+            id: line.id.0,
+        });
+        Ok(Page::new(
+            lines.into_iter().map(Into::into).collect(),
+            total,
+            next,
+        ))
     }
 }

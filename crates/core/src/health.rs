@@ -62,7 +62,13 @@ impl Core {
             in_time(async { jobs.await.unwrap_or(false) }),
         );
         // The bus is this process itself; there are no vectors yet.
-        Checks { database, bus: Check::Ok, vectors: Check::Off, blobs, jobs }
+        Checks {
+            database,
+            bus: Check::Ok,
+            vectors: Check::Off,
+            blobs,
+            jobs,
+        }
     }
 
     /// Whether requests can be served.

@@ -72,16 +72,28 @@ impl Core {
             Arc::new(Once { key, request_hash })
         });
         if let Some(value) = self.kept(principal, once.as_deref()).await? {
-            return Ok(Made { value, replayed: true });
+            return Ok(Made {
+                value,
+                replayed: true,
+            });
         }
-        let keeper = Keeper { once: once.clone(), principal: principal.clone() };
+        let keeper = Keeper {
+            once: once.clone(),
+            principal: principal.clone(),
+        };
         match make(keeper).await {
-            Ok(value) => Ok(Made { value, replayed: false }),
+            Ok(value) => Ok(Made {
+                value,
+                replayed: false,
+            }),
             // Two at once: the other one was first, and is done.
             Err(Error::Store(error)) if error.violates(UniqueKey::IDEMPOTENCY) => {
                 let value = self.kept(principal, once.as_deref()).await?;
                 value
-                    .map(|value| Made { value, replayed: true })
+                    .map(|value| Made {
+                        value,
+                        replayed: true,
+                    })
                     .ok_or(Error::Store(error))
             }
             Err(error) => Err(error),

@@ -2,8 +2,8 @@
 
 use omni_bus::Signal;
 use omni_model::{
-    FieldError, Operator, OperatorStatus, Page, Principal, Queue, Role, TenantScope,
-    Total, UserId, codes, limits, normalise_email,
+    FieldError, Operator, OperatorStatus, Page, Principal, Queue, Role, TenantScope, Total, UserId,
+    codes, limits, normalise_email,
 };
 use omni_store::users::{self, UserRecord};
 use omni_store::{UniqueKey, counters};
@@ -65,7 +65,10 @@ impl Core {
             request.limit() + 1,
         )
         .await?;
-        let next = request.next(&mut people, |user| Cursor { at: user.created_at, id: user.id.0 });
+        let next = request.next(&mut people, |user| Cursor {
+            at: user.created_at,
+            id: user.id.0,
+        });
         let active = counters::open_by_operator(self.store().reader(), &scope).await?;
         let items = people
             .into_iter()
@@ -105,7 +108,11 @@ impl Core {
     }
 
     /// The row of somebody new, checked.
-    pub(crate) async fn new_user(&self, scope: TenantScope, new: NewOperator) -> Result<UserRecord> {
+    pub(crate) async fn new_user(
+        &self,
+        scope: TenantScope,
+        new: NewOperator,
+    ) -> Result<UserRecord> {
         let (email, name, skills) = check(&new)?;
         let password_hash = match new.password {
             Some(password) => Some(self.access().passwords.hash(password).await?),
@@ -164,8 +171,11 @@ impl Core {
             .await?;
         if changed {
             let tenant_id = scope.tenant_id();
-            self.bus()
-                .send(Signal::OperatorStatus { tenant_id, operator_id: id, status });
+            self.bus().send(Signal::OperatorStatus {
+                tenant_id,
+                operator_id: id,
+                status,
+            });
         }
         let user = users::find(self.store().reader(), &scope, id)
             .await?
@@ -180,7 +190,10 @@ fn may_create(principal: &Principal, role: Role) -> Result<()> {
     needs(principal, "operators:manage")?;
     let above_others = matches!(role, Role::Owner | Role::Admin);
     if above_others && principal.role != Role::Owner {
-        return Err(Error::refused(codes::FORBIDDEN, "only owners make owners and admins"));
+        return Err(Error::refused(
+            codes::FORBIDDEN,
+            "only owners make owners and admins",
+        ));
     }
     Ok(())
 }
@@ -190,10 +203,15 @@ fn check(new: &NewOperator) -> Result<(String, String, Vec<String>)> {
     let mut wrong = Vec::new();
     let email = normalise_email(&new.email);
     if email.is_none() {
-        wrong.push(FieldError::new("/email", "invalid", "is not an e-mail address"));
+        wrong.push(FieldError::new(
+            "/email",
+            "invalid",
+            "is not an e-mail address",
+        ));
     }
     let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > limits::NAME || name.chars().any(char::is_control) {
+    if name.is_empty() || name.chars().count() > limits::NAME || name.chars().any(char::is_control)
+    {
         let detail = format!("takes 1 to {} characters", limits::NAME);
         wrong.push(FieldError::new("/name", "invalid", detail));
     }
@@ -208,7 +226,11 @@ fn check(new: &NewOperator) -> Result<(String, String, Vec<String>)> {
         }
     }
     if new.skills.len() > SKILLS {
-        wrong = vec![FieldError::new("/skills", "too_many", format!("at most {SKILLS}"))];
+        wrong = vec![FieldError::new(
+            "/skills",
+            "too_many",
+            format!("at most {SKILLS}"),
+        )];
     }
     if new.capacity.is_some_and(|n| !(0..=CAPACITY).contains(&n)) {
         let detail = format!("from 0 to {CAPACITY}");
@@ -227,7 +249,10 @@ fn check(new: &NewOperator) -> Result<(String, String, Vec<String>)> {
 
 fn email_taken(error: omni_store::StoreError) -> Error {
     if error.violates(UniqueKey::USER_EMAIL) {
-        Error::refused(codes::EMAIL_TAKEN, "somebody of this company has this e-mail address")
+        Error::refused(
+            codes::EMAIL_TAKEN,
+            "somebody of this company has this e-mail address",
+        )
     } else {
         error.into()
     }
@@ -298,6 +323,9 @@ mod tests {
             panic!("taken");
         };
         let pointers: Vec<_> = fields.iter().map(|field| field.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/email", "/name", "/skills/1", "/capacity", "/password"]);
+        assert_eq!(
+            pointers,
+            ["/email", "/name", "/skills/1", "/capacity", "/password"]
+        );
     }
 }

@@ -78,11 +78,17 @@ impl PageRequest {
 
     /// Rows of the page. One more is read to see whether there is a next one.
     pub(crate) fn limit(&self) -> u64 {
-        self.limit.unwrap_or(limits::PAGE_DEFAULT).min(limits::PAGE_MAX)
+        self.limit
+            .unwrap_or(limits::PAGE_DEFAULT)
+            .min(limits::PAGE_MAX)
     }
 
     /// Cuts the row too many off and tells where the next page begins.
-    pub(crate) fn next<T>(&self, rows: &mut Vec<T>, place: impl Fn(&T) -> Cursor) -> Option<String> {
+    pub(crate) fn next<T>(
+        &self,
+        rows: &mut Vec<T>,
+        place: impl Fn(&T) -> Cursor,
+    ) -> Option<String> {
         let limit = usize::try_from(self.limit()).unwrap_or(usize::MAX);
         if rows.len() <= limit {
             return None;

@@ -18,9 +18,7 @@ impl Core {
             Err(asked) => asked,
         };
         let settings = tenants::routing(self.store().reader(), scope).await?;
-        remembered
-            .routing()
-            .put(asked, scope.tenant_id(), settings);
+        remembered.routing().put(asked, scope.tenant_id(), settings);
         Ok(settings)
     }
 
@@ -62,8 +60,16 @@ impl Core {
 fn check(settings: &RoutingSettings) -> Result<()> {
     let bounds = [
         ("/capacity", settings.capacity, 1..=1_000_000),
-        ("/requeue_after_seconds", settings.requeue_after_seconds, 0..=604_800),
-        ("/reopen_within_hours", settings.reopen_within_hours, 0..=8_760),
+        (
+            "/requeue_after_seconds",
+            settings.requeue_after_seconds,
+            0..=604_800,
+        ),
+        (
+            "/reopen_within_hours",
+            settings.reopen_within_hours,
+            0..=8_760,
+        ),
     ];
     let wrong: Vec<FieldError> = bounds
         .into_iter()

@@ -21,6 +21,8 @@ pub struct NewTenant {
     /// Small letters, digits and dashes.
     pub slug: String,
     pub owner_email: String,
+    /// Called after his address when absent.
+    pub owner_name: Option<String>,
     /// Made and told when absent.
     pub owner_password: Option<String>,
 }
@@ -52,7 +54,9 @@ impl Core {
         };
         let scope = TenantScope::of(tenant.id);
         let owner = NewOperator {
-            name: called_after(&new.owner_email),
+            name: new
+                .owner_name
+                .unwrap_or_else(|| called_after(&new.owner_email)),
             email: new.owner_email,
             role: Role::Owner,
             password: new.owner_password.or_else(|| made_password.clone()),
@@ -60,11 +64,17 @@ impl Core {
             capacity: None,
         };
         let owner = self.new_user(scope, owner).await?;
-        let created = CreatedTenant { tenant_id: tenant.id, owner_id: owner.id, made_password };
+        let created = CreatedTenant {
+            tenant_id: tenant.id,
+            owner_id: owner.id,
+            made_password,
+        };
         let epoch = Epoch(TenantId::at(now).0);
         self.store()
             .write(&scope, move |unit| async move {
-                tenants::insert(&unit, &tenant, epoch).await.map_err(slug_taken)?;
+                tenants::insert(&unit, &tenant, epoch)
+                    .await
+                    .map_err(slug_taken)?;
                 users::insert(&unit, &owner).await?;
                 let line = Line::of("tenant.created", "tenant", tenant.id.0)
                     .with(json!({"slug": tenant.slug, "owner_id": owner.id}));
@@ -85,7 +95,11 @@ fn check_name(name: &str) -> Result<String> {
     let name = name.trim();
     let length = name.chars().count();
     if !(1..=omni_model::limits::NAME).contains(&length) || name.chars().any(char::is_control) {
-        return Err(Error::invalid_field("/name", "invalid", "takes 1 to 200 characters"));
+        return Err(Error::invalid_field(
+            "/name",
+            "invalid",
+            "takes 1 to 200 characters",
+        ));
     }
     Ok(name.to_owned())
 }
@@ -106,7 +120,13 @@ fn check_slug(slug: &str) -> Result<()> {
 
 /// A name for somebody of whom only the address is known.
 fn called_after(email: &str) -> String {
-    email.split('@').next().unwrap_or_default().chars().take(64).collect()
+    email
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(64)
+        .collect()
 }
 
 fn slug_taken(error: StoreError) -> Error {
@@ -126,7 +146,16 @@ mod tests {
         for good in ["demo", "salon-2", "a"] {
             assert!(check_slug(good).is_ok(), "{good}");
         }
-        for bad in ["", "-a", "a-", "Demo", "a b", "салон", "a.b", &"x".repeat(64)] {
+        for bad in [
+            "",
+            "-a",
+            "a-",
+            "Demo",
+            "a b",
+            "салон",
+            "a.b",
+            &"x".repeat(64),
+        ] {
             assert!(check_slug(bad).is_err(), "{bad}");
         }
     }

@@ -32,6 +32,7 @@ impl Salon {
                 name: "Salon".to_owned(),
                 slug: slug.clone(),
                 owner_email: owner_email.clone(),
+                owner_name: None,
                 owner_password: Some(PASSWORD.to_owned()),
             })
             .await

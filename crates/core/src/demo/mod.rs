@@ -82,6 +82,7 @@ impl Core {
                 name: "Салон «Лаванда»".to_owned(),
                 slug: SLUG.to_owned(),
                 owner_email: owner.email.to_owned(),
+                owner_name: Some(owner.name.to_owned()),
                 owner_password: Some(PASSWORD.to_owned()),
             })
             .await?;

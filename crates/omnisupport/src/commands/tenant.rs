@@ -37,12 +37,22 @@ pub(crate) async fn run(settings: &Settings, action: Action) -> Result<()> {
         core.store().migrate_up().await?;
     }
     match action {
-        Action::Create { name, slug, owner_email, owner_password } => {
+        Action::Create {
+            name,
+            slug,
+            owner_email,
+            owner_password,
+        } => {
             let created = core
-                .create_tenant(NewTenant { name, slug, owner_email, owner_password })
+                .create_tenant(NewTenant {
+                    name,
+                    slug,
+                    owner_email,
+                    owner_name: None,
+                    owner_password,
+                })
                 .await?;
-            let mut answer =
-                json!({"tenant_id": created.tenant_id, "owner_id": created.owner_id});
+            let mut answer = json!({"tenant_id": created.tenant_id, "owner_id": created.owner_id});
             if let Some(password) = created.made_password {
                 answer["owner_password"] = password.into();
             }

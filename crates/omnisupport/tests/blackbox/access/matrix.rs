@@ -180,7 +180,7 @@ async fn snapshot(world: &World) -> Vec<Value> {
     // Addresses of files are signed anew each time.
     let ids = thread["items"]
         .as_array()
-        .unwrap()
+        .expect("a list")
         .iter()
         .map(|m| m["id"].clone())
         .collect();
