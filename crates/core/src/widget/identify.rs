@@ -7,10 +7,11 @@ use omni_model::{
 use omni_store::conversations::{self, Change};
 use omni_store::customers;
 use omni_store::identities::{self, IdentityRecord};
+use omni_store::widget_sessions::WidgetSessionRecord;
 use omni_store::{ConversationRecord, UnitOfWork, conversation_tags, identity_moves};
 use serde_json::json;
 
-use super::visitor::{Told, Visitor};
+use super::visitor::{Told, Visitor, is_made_up};
 use crate::secrets::mac;
 use crate::{Error, Result};
 
@@ -151,21 +152,27 @@ fn updated(conversation: &ConversationRecord) -> NewEvent {
     }
 }
 
-/// Writes what was told into the empty places of the customer's profile. Nothing that is there is replaced,
-/// and nothing becomes proven.
+/// Writes what was told into the empty places of the customer's profile; the name we made up for him is such
+/// a place. Nothing that somebody told is replaced, and nothing becomes proven.
 pub(super) async fn note_contact(
     unit: &UnitOfWork,
     scope: &TenantScope,
-    channel: ChannelId,
-    external_id: &str,
+    session: &WidgetSessionRecord,
     told: &Told,
 ) -> Result<()> {
+    let (channel, external_id) = (session.channel_id, &session.external_id);
     let at = identity_moves::customer_at(unit, scope, channel, external_id).await?;
     let Some(id) = at else { return Ok(()) };
+    let shown_in = customers::active_conversations(unit.db(), scope, id).await?;
+    let shown_in: Vec<ConversationId> = shown_in.iter().map(|shown| shown.id).collect();
+    let shown_in = conversations::lock(unit, scope, &shown_in).await?;
     let Some(mut customer) = customers::lock(unit, scope, id).await? else {
         return Ok(());
     };
     let before = customer.clone();
+    if let Some(name) = told.name.as_ref().filter(|_| is_made_up(&before.name)) {
+        customer.name.clone_from(name);
+    }
     if customer.email.is_none() {
         customer.email.clone_from(&told.email);
     }
@@ -177,6 +184,9 @@ pub(super) async fn note_contact(
     }
     if customer != before {
         customers::update(unit, &customer).await?;
+        shown_in
+            .iter()
+            .for_each(|conversation| tell(unit, conversation));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::identify::note_contact;
 use super::session::WidgetVisitor;
-use super::visitor::Told;
+use super::visitor::{Told, made_up_name};
 use crate::conversations::{MessagePage, MessageQuery, Replied, content};
 use crate::inbound::ChannelRef;
 use crate::live::shown_to_visitor;
@@ -46,7 +46,10 @@ impl Core {
         let message = InboundMessage {
             external_id: visitor.session.external_id.clone(),
             profile: Profile {
-                name: shown_name(&told, &visitor.session.external_id),
+                name: match &told.name {
+                    Some(name) => name.clone(),
+                    None => made_up_name(&told, &visitor.session.external_id),
+                },
                 username: None,
                 proven: visitor.session.verified,
                 locale: told.locale.clone(),
@@ -102,14 +105,7 @@ impl Core {
         let scope = visitor.scope();
         self.store()
             .write(&scope, move |unit| async move {
-                note_contact(
-                    &unit,
-                    &scope,
-                    session.channel_id,
-                    &session.external_id,
-                    &told,
-                )
-                .await
+                note_contact(&unit, &scope, &session, &told).await
             })
             .await
     }
@@ -159,20 +155,6 @@ fn request_hash(new: &VisitorMessage) -> String {
     hex::encode(Sha256::digest(body))
 }
 
-/// What the team calls him: the name he told, else something to tell him from others by.
-fn shown_name(told: &Told, external_id: &str) -> String {
-    if let Some(name) = &told.name {
-        return name.clone();
-    }
-    let word = match told.locale.as_deref().and_then(|locale| locale.get(..2)) {
-        Some("ru") => "Гость",
-        Some("ar") => "زائر",
-        _ => "Visitor",
-    };
-    let digest = Sha256::digest(external_id);
-    format!("{word} {}", hex::encode_upper(&digest[..2]))
-}
-
 fn page_of(told: &Told) -> Map<String, Value> {
     told.page_url
         .iter()
@@ -194,21 +176,5 @@ mod tests {
             provider_id("a", None).unwrap(),
             provider_id("a", None).unwrap()
         );
-    }
-
-    #[test]
-    fn nobody_is_nameless() {
-        let named = Told {
-            name: Some("Анна".to_owned()),
-            ..Told::default()
-        };
-        assert_eq!(shown_name(&named, "anon:1"), "Анна");
-        let russian = Told {
-            locale: Some("ru-RU".to_owned()),
-            ..Told::default()
-        };
-        assert!(shown_name(&russian, "anon:1").starts_with("Гость "));
-        let none = Told::default();
-        assert_ne!(shown_name(&none, "anon:1"), shown_name(&none, "anon:2"));
     }
 }

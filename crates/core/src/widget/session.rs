@@ -197,7 +197,7 @@ impl Core {
                     adopt(&unit, &scope, channel, old, new).await?;
                 }
                 widget_sessions::update(&unit, &session).await?;
-                note_contact(&unit, &scope, channel, &session.external_id, &told).await?;
+                note_contact(&unit, &scope, &session, &told).await?;
                 Ok::<_, Error>(session)
             })
             .await?;

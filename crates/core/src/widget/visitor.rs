@@ -2,6 +2,7 @@
 
 use omni_model::{FieldError, normalise_email, normalise_phone};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::customers::{is_locale, is_name};
 use crate::{Error, Result};
@@ -128,6 +129,29 @@ fn is_page_url(text: &str) -> bool {
         && url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
+/// What we call somebody who told no name.
+const NAMELESS: [&str; 3] = ["Visitor", "Гость", "زائر"];
+
+/// A name for somebody who told none: a word of his language, and a mark to tell him from others by.
+pub(super) fn made_up_name(told: &Told, external_id: &str) -> String {
+    let [english, russian, arabic] = NAMELESS;
+    let word = match told.locale.as_deref().and_then(|locale| locale.get(..2)) {
+        Some("ru") => russian,
+        Some("ar") => arabic,
+        _ => english,
+    };
+    let digest = Sha256::digest(external_id);
+    format!("{word} {}", hex::encode_upper(&digest[..2]))
+}
+
+/// Whether a name is one that we made up.
+pub(super) fn is_made_up(name: &str) -> bool {
+    name.split_once(' ').is_some_and(|(word, mark)| {
+        let is_mark = |b: u8| b.is_ascii_digit() || (b'A'..=b'F').contains(&b);
+        NAMELESS.contains(&word) && mark.len() == 4 && mark.bytes().all(is_mark)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,5 +191,20 @@ mod tests {
             (now.name.as_deref(), now.email.as_deref()),
             (Some("B"), Some("a@example.com"))
         );
+    }
+
+    #[test]
+    fn nobody_is_nameless() {
+        let russian = Told {
+            locale: Some("ru-RU".to_owned()),
+            ..Told::default()
+        };
+        let name = made_up_name(&russian, "anon:1");
+        assert!(name.starts_with("Гость ") && is_made_up(&name), "{name}");
+        let none = Told::default();
+        assert_ne!(made_up_name(&none, "anon:1"), made_up_name(&none, "anon:2"));
+        for real in ["Visitor", "Анна 4F2A", "Visitor 4F2", "Visitor 4F2A x"] {
+            assert!(!is_made_up(real), "{real}");
+        }
     }
 }

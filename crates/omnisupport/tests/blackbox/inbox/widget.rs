@@ -214,3 +214,44 @@ both_engines!(
         app.stop().await;
     }
 );
+
+both_engines!(
+    one_visitor_does_not_use_up_what_his_office_has,
+    |database: TestDatabase| async move {
+        let limits = [
+            ("RATE_LIMIT_WIDGET_PER_MINUTE", "50"),
+            ("RATE_LIMIT_UPLOAD_PER_MINUTE", "2"),
+        ];
+        let app = TestApp::start_with(database, &limits).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let noisy = visitor(&app, &key, "Шумный").await;
+        let quiet = visitor(&app, &key, "Тихая").await;
+        let mut refused = None;
+        for _ in 0..8 {
+            let answer = noisy.post(MESSAGES, &text("ещё")).await;
+            if answer.status == 429 {
+                refused = Some(answer);
+                break;
+            }
+        }
+        let refused = refused.expect("somebody slows him down");
+        let wait: u64 = refused.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=60).contains(&wait), "{wait}");
+        refused.refused(429, "rate_limited");
+        quiet
+            .post(MESSAGES, &text("Здравствуйте"))
+            .await
+            .expect(201);
+
+        let upload = || {
+            salon
+                .owner
+                .upload("/api/v1/files", "a.txt", "text/plain", b"x".to_vec())
+        };
+        upload().await.expect(201);
+        upload().await.expect(201);
+        upload().await.refused(429, "rate_limited");
+        app.stop().await;
+    }
+);

@@ -165,3 +165,32 @@ both_engines!(
         app.stop().await;
     }
 );
+
+both_engines!(
+    a_name_told_later_takes_the_place_of_ours,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let opened = open(&app, &key, json!({"locale": "ru"})).await.expect(200);
+        let guest = app
+            .stranger()
+            .with_token(opened["session_token"].as_str().unwrap());
+        guest.post(MESSAGES, &text("Добрый день")).await.expect(201);
+        let first = salon.owner.get("/api/v1/conversations").await.expect(200)["items"][0].clone();
+        let made_up = first["customer"]["name"].as_str().unwrap().to_owned();
+        assert!(made_up.starts_with("Гость "), "{made_up}");
+
+        let told = json!({"name": "Лидия", "email": "l@example.com"});
+        identify(&app, &key, &guest, told).await;
+        let now = salon.owner.get(&at(&first, "")).await.expect(200);
+        assert_eq!(now["customer"]["name"], "Лидия");
+        assert_eq!(now["customer"]["email"], "l@example.com");
+        // What was told once is not replaced by what is told later.
+        let other = json!({"name": "Не Лидия", "email": "x@example.com"});
+        identify(&app, &key, &guest, other).await;
+        let still = salon.owner.get(&at(&first, "")).await.expect(200);
+        assert_eq!(still["customer"], now["customer"]);
+        app.stop().await;
+    }
+);
