@@ -16,8 +16,6 @@ use crate::workload::Traffic;
 
 /// Longer than this no answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// So long after the last message was due, what is not sent by then stays unsent.
-const OVERTIME: Duration = Duration::from_secs(5);
 
 /// Which messages go out, and when.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +26,8 @@ pub(crate) struct Plan {
     /// Messages a second.
     pub(crate) rate: u32,
     pub(crate) connections: usize,
+    /// So long after the last message was due, what is not sent by then stays unsent.
+    pub(crate) overtime: Duration,
 }
 
 impl Plan {
@@ -128,7 +128,7 @@ async fn client(shared: Arc<Shared>, connection: Connection) -> Outcome {
         start,
         taken,
     } = &*shared;
-    let give_up = plan.due(*start, plan.first + plan.count) + OVERTIME;
+    let give_up = plan.due(*start, plan.first + plan.count) + plan.overtime;
     let mut outcome = Outcome::begun(*start);
     let mut connection = Some(connection);
     let (mut request, mut body) = (Vec::new(), Vec::new());
@@ -201,6 +201,8 @@ mod tests {
     use super::*;
     use crate::workload::{Target, Texts};
 
+    const OVERTIME: Duration = Duration::from_secs(5);
+
     /// Answers every request (each sent in one piece, as loopback delivers it) after `pause`.
     async fn server(pause: Duration, status: &'static str) -> Arc<Traffic> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -234,6 +236,7 @@ mod tests {
             count: 200,
             rate: 1000,
             connections: 8,
+            overtime: OVERTIME,
         };
         let outcome = run(&traffic, plan).await.unwrap();
         assert_eq!((outcome.accepted, outcome.failed()), (200, 0));
@@ -254,6 +257,7 @@ mod tests {
             count: 20,
             rate: 100,
             connections: 1,
+            overtime: OVERTIME,
         };
         let outcome = run(&traffic, plan).await.unwrap();
         let [longest] = outcome.latencies.per_mille([1000]);
@@ -268,6 +272,7 @@ mod tests {
             count: 5,
             rate: 1000,
             connections: 2,
+            overtime: OVERTIME,
         };
         let outcome = run(&traffic, plan).await.unwrap();
         assert_eq!(outcome.failures.get("status 503"), Some(&5));

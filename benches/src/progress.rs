@@ -43,6 +43,15 @@ impl Progress {
         .await
     }
 
+    /// Stored events that the server gave up on.
+    pub(crate) async fn set_aside(&self) -> Result<i64> {
+        one(
+            &self.db,
+            "SELECT COUNT(*) AS value FROM raw_events WHERE state = 'dead'",
+        )
+        .await
+    }
+
     /// Stored events of any state.
     pub(crate) async fn stored(&self) -> Result<i64> {
         one(&self.db, "SELECT COUNT(*) AS value FROM raw_events").await

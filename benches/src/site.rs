@@ -28,6 +28,8 @@ const CAPACITY: u32 = 1_000_000;
 const PASSWORD: &str = "a password for measuring";
 /// Customers who have written before.
 const KNOWN_CUSTOMERS: u64 = 5_000;
+/// What a load has not sent so long after its end stays unsent.
+const OVERTIME: Duration = Duration::from_secs(5);
 /// A backlog that takes longer to work off ends the run.
 const LONGEST_BACKLOG: Duration = Duration::from_secs(300);
 
@@ -91,7 +93,11 @@ impl Site {
     async fn introduce_customers(&mut self) -> Result<()> {
         let count = self.traffic.introductions();
         // Faster than any server: as fast as the connections go.
-        let outcome = self.load_counted(count, 100_000).await?;
+        let plan = Plan {
+            overtime: LONGEST_BACKLOG,
+            ..self.plan(count, 100_000)
+        };
+        let outcome = self.carry_out(plan).await?;
         ensure!(
             outcome.failed() == 0,
             "the first messages failed: {:?}",
@@ -106,13 +112,12 @@ impl Site {
 
     /// Sends messages for so long at so many a second.
     pub(crate) async fn load(&mut self, rate: u32, seconds: u32) -> Result<load::Outcome> {
-        self.load_counted(u64::from(rate) * u64::from(seconds), rate)
-            .await
+        let count = u64::from(rate) * u64::from(seconds);
+        self.carry_out(self.plan(count, rate)).await
     }
 
-    async fn load_counted(&mut self, count: u64, rate: u32) -> Result<load::Outcome> {
-        let plan = self.plan(count, rate);
-        self.next += count;
+    async fn carry_out(&mut self, plan: Plan) -> Result<load::Outcome> {
+        self.next += plan.count;
         load::run(&self.traffic, plan).await
     }
 
@@ -123,6 +128,7 @@ impl Site {
             count,
             rate,
             connections: self.connections,
+            overtime: OVERTIME,
         }
     }
 

@@ -80,9 +80,10 @@ async fn at(site: &mut Site, engine: Engine, rate: u32, seconds: u32) -> Result<
     if drained.is_some() {
         let messages = site.progress.messages().await?;
         let new = u64::try_from(messages - before)?;
+        let set_aside = site.progress.set_aside().await?;
         ensure!(
             new >= outcome.accepted,
-            "{} were acknowledged, but {new} are messages",
+            "{} were acknowledged, but {new} are messages and {set_aside} were set aside",
             outcome.accepted
         );
         ensure!(
