@@ -16,7 +16,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use omni_bus::Signal;
 use omni_model::{
@@ -37,9 +37,18 @@ const GATHER: Duration = Duration::from_millis(500);
 type Person = (TenantId, UserId);
 
 /// The sockets of this process, by operator.
-#[derive(Default)]
 pub(crate) struct Presence {
     state: Mutex<State>,
+    started: Instant,
+}
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self {
+            state: Mutex::default(),
+            started: Instant::now(),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -217,11 +226,15 @@ impl Core {
         self.write_seen(self.presence().present()).await;
         let db = self.store().reader();
         let why = || PlatformScope::for_reason("one sweep serves all tenants");
-        let before = self.clock().now().minus(self.options().live.away_after);
-        for absent in presence::gone_since(db, why(), before).await? {
-            if !self.presence().is_near(absent.tenant_id, absent.operator) {
-                self.make_away(TenantScope::of(absent.tenant_id), absent.operator)
-                    .await?;
+        let away_after = self.options().live.away_after;
+        // Nobody could be seen while the installation was down: everybody gets his minute to come back.
+        if self.presence().started.elapsed() >= away_after {
+            let before = self.clock().now().minus(away_after);
+            for absent in presence::gone_since(db, why(), before).await? {
+                if !self.presence().is_near(absent.tenant_id, absent.operator) {
+                    self.make_away(TenantScope::of(absent.tenant_id), absent.operator)
+                        .await?;
+                }
             }
         }
         for absent in presence::leaving_work(db, why()).await? {

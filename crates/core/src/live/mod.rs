@@ -17,6 +17,7 @@ mod options;
 mod receipts;
 mod render;
 mod seat;
+mod shown;
 mod sight;
 mod visitor;
 
@@ -35,11 +36,12 @@ pub use feed::{OperatorControl, OperatorFeed, Resume};
 pub use frame::Frame;
 pub use options::LiveOptions;
 pub use seat::Asked;
-pub use visitor::{VisitorControl, VisitorFeed, shown_to_visitor};
+pub use shown::shown_to_visitor;
+pub use visitor::{VisitorControl, VisitorFeed};
 
 /// Pages of missed events rendered at once: many sockets that come back together take turns, and the
 /// database keeps answering others.
-const REPLAYS: usize = 4;
+const REPLAYS: usize = 2;
 
 /// When somebody with too many sockets may try again.
 const FULL: Duration = Duration::from_secs(10);

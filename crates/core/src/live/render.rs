@@ -10,8 +10,9 @@ use omni_model::{
 use omni_store::{ConversationRecord, live_views, messages};
 
 use super::frame::{Body, Brief, Frame};
+use super::shown::message_frame;
 use super::sight::{Holders, Sight, Viewer};
-use super::visitor::{Address, message_frame};
+use super::visitor::Address;
 use crate::{Core, Result};
 
 /// What those who listen make necessary to know.

@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use omni_model::{
-    ChannelId, ConversationId, Direction, Message, MessageId, MessageStatus, TenantScope,
-};
+use omni_model::{ChannelId, ConversationId, MessageId, MessageStatus, TenantScope};
 use omni_store::MessageRecord;
 use omni_store::live_views::{self, Stretch};
 use omni_store::widget_sessions::WidgetSessionRecord;
@@ -17,6 +15,7 @@ use super::frame::{Body, Frame, Shown};
 use super::mailbox::{Mailbox, WhenFull};
 use super::receipts::Receipts;
 use super::seat::{Asked, Request};
+use super::shown::message_frame;
 use crate::{Core, Result};
 
 /// Conversations of one visitor that are looked at when he comes back.
@@ -79,47 +78,6 @@ enum CatchUp {
         conversations: Vec<ConversationId>,
         as_new: bool,
     },
-}
-
-/// A message as its customer may see it, or `None` for what only the team sees. Who exactly wrote and why
-/// sending failed stay with the team.
-pub fn shown_to_visitor(message: &Message) -> Option<Message> {
-    if message.private {
-        return None;
-    }
-    let mut shown = message.clone();
-    shown.error = None;
-    if shown.direction == Direction::Outbound {
-        shown.sender_id = None;
-        shown.metadata = serde_json::Value::Object(serde_json::Map::new());
-    }
-    Some(shown)
-}
-
-/// The frame that tells a visitor of a message.
-pub(super) fn message_frame(seq: Option<i64>, message: &Message, is_new: bool) -> Option<Frame> {
-    let shown = shown_to_visitor(message)?;
-    let outbound = message.direction == Direction::Outbound;
-    let about = Shown {
-        conversation: message.conversation_id,
-        seq: message.seq,
-        is_new,
-        undelivered: outbound && message.status.admits(MessageStatus::Delivered),
-        unread: outbound && message.status.admits(MessageStatus::Read),
-    };
-    let (conversation_id, message) = (None, &shown);
-    let body = if is_new {
-        Body::MessageNew {
-            conversation_id,
-            message,
-        }
-    } else {
-        Body::MessageUpdated {
-            conversation_id,
-            message,
-        }
-    };
-    Some(Frame::for_visitor(seq, &body, Some(about)))
 }
 
 impl Core {

@@ -1,0 +1,46 @@
+//! Messages as their customer may see them.
+
+use omni_model::{Direction, Message, MessageStatus};
+
+use super::frame::{Body, Frame, Shown};
+
+/// A message as its customer may see it, or `None` for what only the team sees. Who exactly wrote and why
+/// sending failed stay with the team.
+pub fn shown_to_visitor(message: &Message) -> Option<Message> {
+    if message.private {
+        return None;
+    }
+    let mut shown = message.clone();
+    shown.error = None;
+    if shown.direction == Direction::Outbound {
+        shown.sender_id = None;
+        shown.metadata = serde_json::Value::Object(serde_json::Map::new());
+    }
+    Some(shown)
+}
+
+/// The frame that tells a visitor of a message.
+pub(super) fn message_frame(seq: Option<i64>, message: &Message, is_new: bool) -> Option<Frame> {
+    let shown = shown_to_visitor(message)?;
+    let outbound = message.direction == Direction::Outbound;
+    let about = Shown {
+        conversation: message.conversation_id,
+        seq: message.seq,
+        is_new,
+        undelivered: outbound && message.status.admits(MessageStatus::Delivered),
+        unread: outbound && message.status.admits(MessageStatus::Read),
+    };
+    let (conversation_id, message) = (None, &shown);
+    let body = if is_new {
+        Body::MessageNew {
+            conversation_id,
+            message,
+        }
+    } else {
+        Body::MessageUpdated {
+            conversation_id,
+            message,
+        }
+    };
+    Some(Frame::for_visitor(seq, &body, Some(about)))
+}
