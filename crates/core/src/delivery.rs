@@ -26,10 +26,16 @@ impl Core {
         let turn = Turn {
             scope: lease.scope,
             job: first.row_id,
-            leave: if waiting.len() == 1 { Leave::Drained } else { Leave::More },
+            leave: if waiting.len() == 1 {
+                Leave::Drained
+            } else {
+                Leave::More
+            },
             lease,
         };
-        let Job::Deliver { message_id } = first.job else { return self.drop_job(turn).await };
+        let Job::Deliver { message_id } = first.job else {
+            return self.drop_job(turn).await;
+        };
         let Some(message) = self.begin_sending(&turn, message_id).await? else {
             return Ok(());
         };
@@ -89,27 +95,41 @@ impl Core {
     ) -> Result<Result<(std::sync::Arc<dyn omni_channels::Channel>, OutboundMessage), SendError>>
     {
         let refused = |code: &str, detail: &str| {
-            Ok(Err(SendError { code: code.to_owned(), detail: detail.to_owned() }))
+            Ok(Err(SendError {
+                code: code.to_owned(),
+                detail: detail.to_owned(),
+            }))
         };
         let reader = self.store().reader();
         let Some(channel) = self.channel_port(scope, message.channel_id).await? else {
             return refused("channel_gone", "the channel is not connected any more");
         };
-        let identity =
-            identities::of_conversation(reader, scope, message.conversation_id).await?;
+        let identity = identities::of_conversation(reader, scope, message.conversation_id).await?;
         let Some(identity) = identity else {
-            return refused("recipient_gone", "the customer has no address here any more");
+            return refused(
+                "recipient_gone",
+                "the customer has no address here any more",
+            );
         };
         let content = match self.outbound_content(scope, &message.content).await? {
             Ok(content) => content,
             Err(error) => return Ok(Err(error)),
         };
         let reply_to_provider_id = match message.reply_to {
-            Some(id) => messages::find(reader, scope, id).await?.and_then(|m| m.provider_id),
+            Some(id) => messages::find(reader, scope, id)
+                .await?
+                .and_then(|m| m.provider_id),
             None => None,
         };
         let external_id = identity.external_id;
-        Ok(Ok((channel, OutboundMessage { external_id, content, reply_to_provider_id })))
+        Ok(Ok((
+            channel,
+            OutboundMessage {
+                external_id,
+                content,
+                reply_to_provider_id,
+            },
+        )))
     }
 
     async fn outbound_content(
@@ -119,14 +139,22 @@ impl Core {
     ) -> Result<Result<OutboundContent, SendError>> {
         Ok(Ok(match content.clone() {
             Content::Text { text } => OutboundContent::Text { text },
-            Content::Location { latitude, longitude } => {
-                OutboundContent::Location { latitude, longitude }
-            }
+            Content::Location {
+                latitude,
+                longitude,
+            } => OutboundContent::Location {
+                latitude,
+                longitude,
+            },
             Content::Contact { name, phone } => OutboundContent::Contact { name, phone },
             Content::Interactive { text, buttons } => {
                 OutboundContent::Interactive { text, buttons }
             }
-            Content::File { kind, file_id, caption } => {
+            Content::File {
+                kind,
+                file_id,
+                caption,
+            } => {
                 let file = files::find(self.store().reader(), scope, file_id).await?;
                 let bytes = self.blobs().get(scope, file_id).await;
                 let (Some(file), Ok(Some(bytes))) = (file, bytes) else {
@@ -179,14 +207,17 @@ impl Core {
         if let Some(message) = stored.filter(|m| m.status == MessageStatus::Sent)
             && let Some(kind) = self.channel_kind(&scope, message.channel_id).await?
         {
-            self.meter().messages(scope.tenant_id(), kind, Direction::Outbound, 1);
+            self.meter()
+                .messages(scope.tenant_id(), kind, Direction::Outbound, 1);
         }
         Ok(())
     }
 
     async fn drop_job(&self, turn: Turn) -> Result<()> {
         self.store()
-            .write(&turn.scope.clone(), move |unit| async move { turn.finish(&unit).await })
+            .write(&turn.scope.clone(), move |unit| async move {
+                turn.finish(&unit).await
+            })
             .await
     }
 
@@ -242,7 +273,10 @@ fn settle(message: &mut MessageRecord, delivery: Delivery, tries: i64) -> Settle
             message.error = Some(error);
             Settled::Done
         }
-        Delivery::Unknown { provider_ids_so_far, error } => {
+        Delivery::Unknown {
+            provider_ids_so_far,
+            error,
+        } => {
             message.status = MessageStatus::Unknown;
             message.error = Some(error);
             note_pieces(message, &provider_ids_so_far);

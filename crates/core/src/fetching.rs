@@ -21,19 +21,22 @@ impl Core {
     /// Runs the first job of a leased lane of errands.
     pub async fn run_errand(&self, lease: Lease) -> Result<()> {
         let first = jobs::of_lane(self.store().reader(), &lease, 1).await?.pop();
-        let Some(pending) = first else { return self.leave_lane(lease, Leave::Drained).await };
+        let Some(pending) = first else {
+            return self.leave_lane(lease, Leave::Drained).await;
+        };
         let last_try = lease.attempts >= MAX_TRIES;
         let errand = match pending.job {
             Job::FetchFile { file_id } => self.fetch_file(&lease.scope, file_id, last_try).await?,
-            Job::Acknowledge { channel_id, ref callback } => {
-                match self.channel_port(&lease.scope, channel_id).await? {
-                    Some(channel) => match channel.acknowledge(callback).await {
-                        Delivery::RetryLater { after, .. } if !last_try => Errand::Again(after),
-                        _ => Errand::Done,
-                    },
-                    None => Errand::Done,
-                }
-            }
+            Job::Acknowledge {
+                channel_id,
+                ref callback,
+            } => match self.channel_port(&lease.scope, channel_id).await? {
+                Some(channel) => match channel.acknowledge(callback).await {
+                    Delivery::RetryLater { after, .. } if !last_try => Errand::Again(after),
+                    _ => Errand::Done,
+                },
+                None => Errand::Done,
+            },
             Job::Deliver { .. } => Errand::Done,
         };
         let scope = lease.scope;
@@ -54,12 +57,7 @@ impl Core {
             .await
     }
 
-    async fn fetch_file(
-        &self,
-        scope: &TenantScope,
-        id: FileId,
-        last_try: bool,
-    ) -> Result<Errand> {
+    async fn fetch_file(&self, scope: &TenantScope, id: FileId, last_try: bool) -> Result<Errand> {
         let Some(mut file) = files::find(self.store().reader(), scope, id).await? else {
             return Ok(Errand::Done);
         };

@@ -46,8 +46,8 @@ use crate::presence::Presence;
 use crate::secrets::Keys;
 
 pub use error::{Error, Result};
-pub use omni_store::StoreError;
 pub use meter::Meter;
+pub use omni_store::StoreError;
 pub use polling::Polled;
 
 /// What the use cases stand on.

@@ -19,6 +19,9 @@ impl Meter {
 
     /// All message counters.
     pub fn message_counts(&self) -> Vec<((TenantId, ChannelKind, Direction), u64)> {
-        self.messages.iter().map(|entry| (*entry.key(), *entry.value())).collect()
+        self.messages
+            .iter()
+            .map(|entry| (*entry.key(), *entry.value()))
+            .collect()
     }
 }

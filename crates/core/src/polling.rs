@@ -29,14 +29,14 @@ impl Core {
     pub async fn polled_channels(&self) -> Result<Vec<ChannelRecord>> {
         let why = PlatformScope::for_reason("pollers serve all tenants");
         let reader = self.store().reader();
-        let mut found = channels::in_state(
-            reader,
-            why,
-            ChannelKind::Telegram,
-            ChannelStatus::Active,
-        )
-        .await?;
-        found.retain(|channel| channel.settings.get("mode").is_some_and(|mode| mode == "polling"));
+        let mut found =
+            channels::in_state(reader, why, ChannelKind::Telegram, ChannelStatus::Active).await?;
+        found.retain(|channel| {
+            channel
+                .settings
+                .get("mode")
+                .is_some_and(|mode| mode == "polling")
+        });
         Ok(found)
     }
 
@@ -57,7 +57,9 @@ impl Core {
         let mut events = Vec::with_capacity(updates.len());
         for update in updates {
             let payload = String::from(Box::<str>::from(update));
-            let Ok(envelope) = telegram::envelope(payload.as_bytes()) else { continue };
+            let Ok(envelope) = telegram::envelope(payload.as_bytes()) else {
+                continue;
+            };
             if let Ok(id) = envelope.provider_event_id.parse::<i64>() {
                 last = Some(last.map_or(id, |last: i64| last.max(id)));
             }

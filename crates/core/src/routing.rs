@@ -67,11 +67,16 @@ async fn assign_waiting(
         .map(|seat| Reverse((seat.open, seat.operator, seat.capacity)))
         .collect();
     for conversation in waiting {
-        let Some(Reverse((open, operator, capacity))) = free.pop() else { break };
+        let Some(Reverse((open, operator, capacity))) = free.pop() else {
+            break;
+        };
         let mut change = Change::of(conversation);
         change.after.assigned_to = Some(operator);
-        change.after.assigned_reason =
-            Some(AssignReason::LeastLoaded { active: open, capacity, candidates });
+        change.after.assigned_reason = Some(AssignReason::LeastLoaded {
+            active: open,
+            capacity,
+            candidates,
+        });
         unit.emit(NewEvent {
             kind: EventKind::ConversationAssigned,
             conversation_id: change.after.id,
@@ -85,7 +90,11 @@ async fn assign_waiting(
         }
     }
     conversations::save(unit, &changes).await?;
-    Ok(if full_batch { Leave::More } else { Leave::Drained })
+    Ok(if full_batch {
+        Leave::More
+    } else {
+        Leave::Drained
+    })
 }
 
 /// The online operators with room.
@@ -100,7 +109,9 @@ async fn seats(
         .into_iter()
         .map(|operator| Seat {
             open: open.get(&operator.id).copied().unwrap_or(0),
-            capacity: operator.capacity.unwrap_or_else(|| i64::from(settings.capacity)),
+            capacity: operator
+                .capacity
+                .unwrap_or_else(|| i64::from(settings.capacity)),
             operator: operator.id,
         })
         .filter(|seat| seat.open < seat.capacity)

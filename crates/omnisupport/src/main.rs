@@ -85,7 +85,10 @@ async fn run(command: Command, sources: &Sources) -> anyhow::Result<()> {
     }
     let settings = &loaded.settings;
     match command {
-        Command::Serve { roles: Roles::All, demo } => commands::serve::run(settings, demo).await,
+        Command::Serve {
+            roles: Roles::All,
+            demo,
+        } => commands::serve::run(settings, demo).await,
         Command::Migrate { step } => commands::migrate::run(settings, step).await,
         Command::Tenant { action } => commands::tenant::run(settings, action).await,
         Command::Doctor => commands::doctor::run(settings).await,

@@ -15,8 +15,12 @@ use super::say;
 const EARLIEST: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
 pub(crate) async fn run(settings: &Settings) -> Result<()> {
-    let findings =
-        [clock(), folder(settings), port(settings), database(settings).await];
+    let findings = [
+        clock(),
+        folder(settings),
+        port(settings),
+        database(settings).await,
+    ];
     let mut to_mend = 0;
     for finding in findings {
         match finding {
@@ -37,7 +41,9 @@ type Finding = Result<String, String>;
 
 fn clock() -> Finding {
     if SystemClock.now() < EARLIEST {
-        return Err("the clock is wrong: tokens would not work. Set it, e.g. with chrony".to_owned());
+        return Err(
+            "the clock is wrong: tokens would not work. Set it, e.g. with chrony".to_owned(),
+        );
     }
     Ok("the clock is plausible".to_owned())
 }
@@ -60,9 +66,9 @@ fn port(settings: &Settings) -> Finding {
     let addr = settings.http.addr;
     match TcpListener::bind(addr) {
         Ok(_) => Ok(format!("{addr} is free")),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Ok(format!("{addr} is in use: fine if that is OmniSupport, else set HTTP_ADDR"))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Ok(format!(
+            "{addr} is in use: fine if that is OmniSupport, else set HTTP_ADDR"
+        )),
         Err(error) => Err(format!("cannot listen on {addr} ({error}): set HTTP_ADDR")),
     }
 }
@@ -71,10 +77,17 @@ async fn database(settings: &Settings) -> Finding {
     let store = open_store(settings, Arc::new(SystemClock), &Bus::new())
         .await
         .map_err(|error| format!("{error:#}: look at DATABASE_URL"))?;
-    let status = store.migration_status().await.map_err(|error| error.to_string())?;
+    let status = store
+        .migration_status()
+        .await
+        .map_err(|error| error.to_string())?;
     let pending = status.iter().filter(|migration| !migration.applied).count();
     if pending > 0 && !settings.database.auto_migrate {
-        return Err(format!("{pending} migrations are pending: omnisupport migrate up"));
+        return Err(format!(
+            "{pending} migrations are pending: omnisupport migrate up"
+        ));
     }
-    Ok(format!("the database answers; {pending} migrations pending"))
+    Ok(format!(
+        "the database answers; {pending} migrations pending"
+    ))
 }

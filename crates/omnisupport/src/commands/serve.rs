@@ -10,11 +10,21 @@ use super::say;
 pub(crate) async fn run(settings: &Settings, demo: bool) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("no signals here")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("no signals here")?;
-    let mut app = App::start(settings, StartOptions { demo, ..StartOptions::default() }).await?;
+    let mut app = App::start(
+        settings,
+        StartOptions {
+            demo,
+            ..StartOptions::default()
+        },
+    )
+    .await?;
     let url = settings.http.public_url_at(app.running().addr);
     let url = url.as_str().trim_end_matches('/');
     tracing::info!(url, "ready");
-    say(format_args!("OmniSupport {} is ready at {url}", env!("CARGO_PKG_VERSION")));
+    say(format_args!(
+        "OmniSupport {} is ready at {url}",
+        env!("CARGO_PKG_VERSION")
+    ));
     if demo {
         say(format_args!("  inbox       {url}/"));
         say(format_args!("  demo site   {url}/demo"));

@@ -58,9 +58,8 @@ both_engines!(
             "newest first, each once"
         );
 
-        let total = async |filter: &ConversationFilter| {
-            views::total(reader, scope, filter).await.unwrap()
-        };
+        let total =
+            async |filter: &ConversationFilter| views::total(reader, scope, filter).await.unwrap();
         assert_eq!(total(&all).await, Total::Exact(1_201));
         let closed = ConversationFilter {
             statuses: vec![ConversationStatus::Closed],

@@ -46,13 +46,16 @@ export function startLive(client: QueryClient, session: Session): () => void {
   const flush = (events: DurableEvent[]) => {
     const left = applyEvents(client, events, me);
     if (left.counts) refetchCounts();
-    if (left.missing.size > FETCH_SINGLY) refetchLists();
-    else for (const id of left.missing) void fetchOne(client, id, me);
+    const flood = left.missing.size > FETCH_SINGLY;
+    if (flood) refetchLists();
+    const singly = flood ? [] : [...left.missing];
+    const coming = new Map(singly.map((id) => [id, fetchOne(client, id, me)]));
     for (const event of events) {
-      if (event.type === "message.new") {
-        setCustomerTypingOff(event);
-        announce(client, event, me);
-      }
+      if (event.type !== "message.new") continue;
+      setCustomerTypingOff(event);
+      // Whose business it is shows the conversation, which may have to come first.
+      const fetched = coming.get(event.conversation_id) ?? Promise.resolve();
+      void fetched.then(() => announce(client, event, me));
     }
     for (const id of new Set(events.map(conversationOf))) {
       const thread = client.getQueryData<Thread>(keys.thread(id));
