@@ -52,6 +52,13 @@ describe("joinNewest", () => {
     expect(joined.has_before).toBe(true);
   });
 
+  it("does not keep older messages that have a hole among them", () => {
+    const holed = upsert(thread(1, 20), message(60));
+    const joined = joinNewest(holed, page(51, 100), never);
+    expect(seqs(joined)[0]).toBe(51);
+    expect(hasGap(joined)).toBe(false);
+  });
+
   it("does not let a slow answer undo a live event", () => {
     const live = upsert(upsert(thread(1, 3), message(3, { status: "read" })), message(4));
     const newer = (id: string) => id === message(3).id || id === message(4).id;

@@ -51,9 +51,11 @@ export function joinNewest(
   const first = page.items[0];
   const last = thread?.items.at(-1);
   if (thread === undefined || first === undefined || last === undefined) return fetched;
-  // The loaded part ends before the page starts: what lies between is unknown.
-  const joined = last.seq >= first.seq - 1;
-  const older = joined ? thread.items.filter((message) => message.seq < first.seq) : [];
+  const before = thread.items.filter((message) => message.seq < first.seq);
+  // Where the loaded part does not reach the page whole, what is missing is found by scrolling back.
+  const joined =
+    last.seq >= first.seq - 1 && !hasGap({ items: [...before, first], has_before: true });
+  const older = joined ? before : [];
   const known = new Map(thread.items.map((message) => [message.seq, message]));
   const lastFetched = page.items.at(-1)?.seq ?? 0;
   const fresh = page.items.map((message) => {
