@@ -13,17 +13,25 @@ interface Worker {
   server: Server;
 }
 
-/** Tests with a running demo installation; `page` already knows where it is. */
+/** A running demo installation. */
+async function withServer(use: (server: Server) => Promise<void>): Promise<void> {
+  const server = await Server.create();
+  await use(server);
+  await server.dispose();
+}
+
+const STARTING = { scope: "worker", timeout: 90_000 } as const;
+
+/** Tests that share an installation with others: they may add to it, but change nothing others rely on. */
 export const test = base.extend<object, Worker>({
-  server: [
-    // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
-    async ({}, use) => {
-      const server = await Server.create();
-      await use(server);
-      await server.dispose();
-    },
-    { scope: "worker", timeout: 90_000 },
-  ],
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
+  server: [async ({}, use) => withServer(use), STARTING],
+});
+
+/** Tests with an installation for them alone, whose settings and passwords they may change. */
+export const testAlone = base.extend<object, Worker>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
+  server: [async ({}, use) => withServer(use), STARTING],
 });
 
 export { expect };

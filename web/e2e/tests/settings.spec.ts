@@ -5,7 +5,7 @@ import {
   inboxRows,
   open,
   signIn,
-  test,
+  testAlone as test,
 } from "../fixtures";
 import { said } from "../texts";
 
