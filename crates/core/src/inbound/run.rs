@@ -190,14 +190,19 @@ impl Core {
                 let incoming = Incoming {
                     channel,
                     item,
-                    idempotency,
+                    idempotency: idempotency.clone(),
                 };
                 let ingested = ingest(&unit, scope, core.clock(), settings, vec![incoming]).await?;
-                let message = ingested
-                    .messages
-                    .into_iter()
-                    .next()
-                    .ok_or_else(|| Error::not_found("conversation"))?;
+                let Some(message) = ingested.messages.into_iter().next() else {
+                    // Another request under the same key was stored while this one waited for its
+                    // turn at the customer.
+                    let stored =
+                        messages::by_provider_ids(unit.db(), &scope, channel.id, &[&provider_id])
+                            .await?
+                            .pop()
+                            .ok_or_else(|| Error::not_found("conversation"))?;
+                    return repeat(stored, idempotency);
+                };
                 Ok(Accepted {
                     conversation_id: message.conversation_id,
                     message,
