@@ -49,9 +49,10 @@ impl Core {
         Ok(())
     }
 
-    /// Opens snoozed conversations whose time has come, and puts conversations of operators who left back
-    /// into the queue.
+    /// Opens snoozed conversations whose time has come, puts conversations of operators who left back into
+    /// the queue, and lets the database look at what has grown.
     pub async fn upkeep(&self) -> Result<()> {
+        self.store().refresh_statistics().await?;
         self.wake_snoozed().await?;
         self.requeue_absent().await
     }

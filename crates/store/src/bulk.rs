@@ -1,13 +1,54 @@
-//! Many rows changed by one statement.
+//! Many rows in one statement.
+//!
+//! On PostgreSQL the values of a column go over as one array, so that the text is the same for any number of
+//! rows and is parsed and planned once. SQLite, which has no arrays, parses faster than it would take one apart.
 
-use sea_orm::{ConnectionTrait, Statement, Value};
+use sea_orm::sea_query::extension::postgres::PgFunc;
+use sea_orm::sea_query::{ArrayType, Expr, ExprTrait};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityName, EntityTrait,
+    IdenStatic, Iterable, Statement, Value,
+};
 
-use crate::{StoreError, UnitOfWork};
+use crate::{Dialect, StoreError, UnitOfWork};
+
+/// Stores new rows, all with the same columns set. `conflict` is what the statement ends with, the same on
+/// both engines.
+pub(crate) async fn insert<A: ActiveModelTrait>(
+    unit: &UnitOfWork,
+    rows: Vec<A>,
+    conflict: &str,
+) -> Result<(), StoreError> {
+    let mut columns = Vec::new();
+    let mut values: Vec<Vec<Value>> = rows.iter().map(|_| Vec::new()).collect();
+    let mut rows = rows;
+    for column in <A::Entity as EntityTrait>::Column::iter() {
+        let mut set = false;
+        for (row, values) in rows.iter_mut().zip(&mut values) {
+            if let ActiveValue::Set(value) | ActiveValue::Unchanged(value) = row.take(column) {
+                values.push(value);
+                set = true;
+            }
+        }
+        if set {
+            columns.push(column.as_str());
+        }
+    }
+    let table = A::Entity::default();
+    let head = format!(
+        "INSERT INTO {} ({})",
+        table.table_name(),
+        columns.join(", ")
+    );
+    for chunk in chunks(values, unit.dialect().rows_per_statement(columns.len())) {
+        let (list, values) = unit.dialect().rows(chunk);
+        execute(unit, format!("{head} {list} {conflict}"), values).await?;
+    }
+    Ok(())
+}
 
 /// Sets `columns` of the rows of `table` whose `key` column equals the first value of each row of
 /// `rows`; the other values follow the order of `columns`. Returns how many rows changed.
-///
-/// Both engines name the columns of a `VALUES` list `column1`, `column2`, ...
 pub(crate) async fn update(
     unit: &UnitOfWork,
     table: &str,
@@ -15,35 +56,132 @@ pub(crate) async fn update(
     columns: &[&str],
     rows: Vec<Vec<Value>>,
 ) -> Result<u64, StoreError> {
-    let width = columns.len() + 1;
     let assignments: Vec<String> = columns
         .iter()
         .zip(2..)
         .map(|(column, at)| format!("{column} = v.column{at}"))
         .collect();
     let mut changed = 0;
-    for chunk in crate::lanes::chunks(rows, unit.dialect().rows_per_statement(width)) {
-        let mut sql = format!(
-            "UPDATE {table} SET {} FROM (VALUES ",
+    for chunk in chunks(rows, unit.dialect().rows_per_statement(columns.len() + 1)) {
+        let (list, values) = unit.dialect().rows(chunk);
+        let sql = format!(
+            "UPDATE {table} SET {} FROM ({list}) AS v WHERE {table}.{key} = v.column1",
             assignments.join(", ")
         );
-        for row in 0..chunk.len() {
-            sql.push_str(if row == 0 { "(" } else { ", (" });
-            for at in 1..=width {
-                if at > 1 {
-                    sql.push(',');
-                }
-                sql.push_str(&unit.dialect().placeholder(row * width + at));
-            }
-            sql.push(')');
-        }
-        sql.push_str(&format!(") AS v WHERE {table}.{key} = v.column1"));
-        let statement = Statement::from_sql_and_values(
-            unit.db().get_database_backend(),
-            sql,
-            chunk.into_iter().flatten(),
-        );
-        changed += unit.db().execute_raw(statement).await?.rows_affected();
+        changed += execute(unit, sql, values).await?;
     }
     Ok(changed)
+}
+
+async fn execute(unit: &UnitOfWork, sql: String, values: Vec<Value>) -> Result<u64, StoreError> {
+    let backend = unit.db().get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    Ok(unit.db().execute_raw(statement).await?.rows_affected())
+}
+
+/// Whether `column` is one of `values`.
+pub(crate) fn among<C, V>(db: &C, column: impl ColumnTrait, values: V) -> Expr
+where
+    C: ConnectionTrait,
+    V: IntoIterator,
+    V::Item: Into<Value>,
+{
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    match (Dialect::of(db), values.first().map(Value::array_type)) {
+        (Dialect::Postgres, Some(of)) => {
+            let array = Value::Array(of, Some(Box::new(values)));
+            Expr::col(column.as_column_ref()).eq(PgFunc::any(Expr::val(array)))
+        }
+        _ => column.is_in(values),
+    }
+}
+
+impl Dialect {
+    /// Rows as what a statement takes them from, with columns named `column1` and so on, and what to bind.
+    fn rows(self, rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+        let width = rows.first().map_or(0, Vec::len);
+        match self {
+            Self::Sqlite => {
+                // Not numbered: SQLite finds a numbered place by going through all of them, so thousands of
+                // values would take millions of steps.
+                let row = format!("({})", vec!["?"; width].join(","));
+                let list = format!("VALUES {}", vec![row; rows.len()].join(","));
+                (list, rows.into_iter().flatten().collect())
+            }
+            Self::Postgres => {
+                let mut columns: Vec<Vec<Value>> = vec![Vec::with_capacity(rows.len()); width];
+                for row in rows {
+                    for (column, value) in columns.iter_mut().zip(row) {
+                        column.push(value);
+                    }
+                }
+                arrays(columns)
+            }
+        }
+    }
+}
+
+/// The columns as arrays. The driver's arrays hold no nulls, so a column that has some comes with a second
+/// array that says where.
+fn arrays(columns: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    let (mut selected, mut places, mut names) = (Vec::new(), Vec::new(), Vec::new());
+    let mut binds: Vec<Value> = Vec::new();
+    let mut bind = |of: ArrayType, values: Vec<Value>, name: String| {
+        binds.push(Value::Array(of.clone(), Some(Box::new(values))));
+        places.push(format!("${}::{}[]", binds.len(), type_name(&of)));
+        names.push(name);
+    };
+    for (values, at) in columns.into_iter().zip(1..) {
+        let of = values.first().map_or(ArrayType::String, Value::array_type);
+        let null: Vec<bool> = values.iter().map(|value| !value.is_some()).collect();
+        if null.iter().all(|null| *null) {
+            selected.push(format!("NULL::{} AS column{at}", type_name(&of)));
+            continue;
+        }
+        if null.contains(&true) {
+            selected.push(format!(
+                "CASE WHEN n{at} THEN NULL ELSE v{at} END AS column{at}"
+            ));
+            let nulls = null.into_iter().map(Value::from).collect();
+            bind(ArrayType::Bool, nulls, format!("n{at}"));
+        } else {
+            selected.push(format!("v{at} AS column{at}"));
+        }
+        let given = values
+            .into_iter()
+            .map(|value| {
+                if value.is_some() {
+                    value
+                } else {
+                    value.dummy_value()
+                }
+            })
+            .collect();
+        bind(of, given, format!("v{at}"));
+    }
+    let list = format!(
+        "SELECT {} FROM UNNEST({}) AS given({})",
+        selected.join(", "),
+        places.join(", "),
+        names.join(", ")
+    );
+    (list, binds)
+}
+
+/// PostgreSQL's name of the types that our tables have.
+fn type_name(of: &ArrayType) -> &'static str {
+    match of {
+        ArrayType::Uuid => "uuid",
+        ArrayType::BigInt => "bigint",
+        ArrayType::Bool => "boolean",
+        _ => "text",
+    }
+}
+
+fn chunks<T>(rows: Vec<T>, size: usize) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let chunk: Vec<T> = rows.by_ref().take(size).collect();
+        (!chunk.is_empty()).then_some(chunk)
+    })
 }

@@ -83,8 +83,12 @@ fn sqlite(options: &OpenOptions, connections: u32, read_only: bool) -> ConnectOp
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(Duration::from_secs(5))
+                // A result that fits goes over in one piece; otherwise the two threads wait for each other.
+                .row_buffer_size(1024)
                 .pragma("wal_autocheckpoint", "0")
-                .pragma("cache_size", if read_only { "-2000" } else { "-16000" })
+                // What is needed to undo one statement of many rows would otherwise go to a file of its own.
+                .pragma("temp_store", "MEMORY")
+                .pragma("cache_size", if read_only { "-2000" } else { "-64000" })
         });
     connect
 }

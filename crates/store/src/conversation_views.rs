@@ -13,6 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::capped;
 use crate::counters::{self, CounterFilter};
 use crate::entity::conversations::{Column, Entity};
@@ -303,7 +304,7 @@ pub async fn beside<C: ConnectionTrait>(
         .join(JoinType::InnerJoin, identity.into())
         .join(JoinType::LeftJoin, newest.into())
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
         .into_model()
         .all(db)
         .await?;

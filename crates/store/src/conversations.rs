@@ -1,6 +1,7 @@
 //! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
 
 use omni_model::{ConversationId, IdentityId, PlatformScope, TenantScope, Timestamp};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
 };
@@ -8,7 +9,6 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::conversations::{ActiveModel, Column, Entity};
-use crate::lanes::chunks;
 use crate::records::{ConversationRecord, to_json};
 use crate::{CounterCell, StoreError, UnitOfWork};
 
@@ -21,7 +21,11 @@ pub async fn lock(
 ) -> Result<Vec<ConversationRecord>, StoreError> {
     Entity::find()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(bulk::among(
+            unit.db(),
+            Column::Id,
+            ids.iter().map(|id| id.0),
+        ))
         .order_by_asc(Column::RowId)
         .lock_exclusive()
         .all(unit.db())
@@ -52,7 +56,11 @@ pub async fn lock_of_identities(
     }
     Entity::find()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::IdentityId.is_in(identities.iter().map(|id| id.0)))
+        .filter(bulk::among(
+            unit.db(),
+            Column::IdentityId,
+            identities.iter().map(|id| id.0),
+        ))
         .filter(Column::Status.ne("closed"))
         .order_by_asc(Column::RowId)
         .lock_exclusive()
@@ -71,8 +79,8 @@ pub async fn lock_queue(
 ) -> Result<Vec<ConversationRecord>, StoreError> {
     Entity::find()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::AssignedTo.is_null())
-        .filter(Column::Status.eq("open"))
+        // In the words of the partial index: a bound value would hide from PostgreSQL that it fits.
+        .filter(Expr::cust("assigned_to IS NULL AND status = 'open'"))
         .order_by_asc(Column::QueuedAt)
         .order_by_asc(Column::RowId)
         .limit(limit)
@@ -125,6 +133,20 @@ impl Change {
     fn is_needed(&self) -> bool {
         self.before.as_ref() != Some(&self.after)
     }
+
+    /// Whether nothing but [`GROWTH`] differs.
+    fn only_grew(&self) -> bool {
+        let Some(before) = &self.before else {
+            return false;
+        };
+        let grown = ConversationRecord {
+            last_seq: self.after.last_seq,
+            unread_count: self.after.unread_count,
+            updated_at: self.after.updated_at,
+            ..before.clone()
+        };
+        grown == self.after
+    }
 }
 
 /// Writes changed and new conversations, and counts them.
@@ -144,18 +166,33 @@ pub async fn save(unit: &UnitOfWork, changes: &[Change]) -> Result<(), StoreErro
         .filter(|change| change.before.is_none())
         .map(|change| (&change.after).into())
         .collect();
-    for chunk in chunks(new, unit.dialect().rows_per_statement(21)) {
-        Entity::insert_many(chunk)
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    let changed: Vec<_> = needed
-        .iter()
+    bulk::insert(unit, new, "").await?;
+    let (grown, changed): (Vec<&Change>, Vec<&Change>) = needed
+        .into_iter()
         .filter(|change| change.before.is_some())
+        .partition(|change| change.only_grew());
+    let grown = grown.iter().map(|change| growth(&change.after)).collect();
+    bulk::update(unit, "conversations", "row_id", GROWTH, grown).await?;
+    let changed = changed
+        .iter()
         .map(|change| changeable(&change.after))
         .collect();
     bulk::update(unit, "conversations", "row_id", CHANGEABLE, changed).await?;
     Ok(())
+}
+
+/// What a message changes in a conversation that is open already. Written by itself, since naming a column
+/// is enough to have its indexes written anew and its references checked.
+const GROWTH: &[&str] = &["last_seq", "unread_count", "updated_at"];
+
+/// The row key and the values of [`GROWTH`].
+fn growth(record: &ConversationRecord) -> Vec<Value> {
+    vec![
+        record.row_id.into(),
+        record.last_seq.into(),
+        record.unread_count.into(),
+        record.updated_at.millis().into(),
+    ]
 }
 
 const CHANGEABLE: &[&str] = &[

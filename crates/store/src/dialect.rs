@@ -1,7 +1,5 @@
 //! Everything that differs between SQLite and PostgreSQL. No other module asks which engine it is on.
 
-use std::borrow::Cow;
-
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// The engine behind a connection.
@@ -66,21 +64,27 @@ impl Dialect {
         }
     }
 
-    /// Stands for the `number`th value, which must also be the `number`th place in the statement. SQLite finds
-    /// a numbered one by going through all of them, so thousands of values take millions of steps.
-    pub(crate) fn placeholder(self, number: usize) -> Cow<'static, str> {
+    /// What a statement that changes lanes begins with, and its condition begins with, so that it locks the
+    /// lanes with these row keys in the order of their order keys. One writer alone blocks nobody.
+    pub(crate) fn locked_lanes(self, row_ids: &str) -> (String, &'static str) {
         match self {
-            Self::Sqlite => "?".into(),
-            Self::Postgres => format!("${number}").into(),
+            Self::Sqlite => (String::new(), ""),
+            Self::Postgres => (
+                format!(
+                    "WITH locked AS (SELECT row_id FROM lanes WHERE row_id IN ({row_ids}) \
+                     ORDER BY order_key COLLATE \"C\" FOR UPDATE) "
+                ),
+                "row_id IN (SELECT row_id FROM locked) AND ",
+            ),
         }
     }
 
-    /// How many rows one statement may carry at `columns` bound values a row.
-    /// SQLite allows 32,766 values a statement, PostgreSQL 65,535.
-    pub(crate) const fn rows_per_statement(self, columns: usize) -> usize {
+    /// How many rows one statement may carry at `columns` values a row. SQLite binds each value and allows
+    /// 32,766; PostgreSQL binds a column, and only keeps its messages small.
+    pub(crate) fn rows_per_statement(self, columns: usize) -> usize {
         match self {
-            Self::Sqlite => 32_000 / columns,
-            Self::Postgres => 65_000 / columns,
+            Self::Sqlite => 32_000 / columns.max(1),
+            Self::Postgres => 10_000,
         }
     }
 

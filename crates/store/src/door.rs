@@ -4,16 +4,18 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use omni_model::{Clock, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
+    ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use tracing::Instrument;
 
 use crate::connect::{self, Connections, OpenOptions};
 use crate::pending::Pending;
+use crate::turnstile::{Pass, Turn, Turnstile};
 use crate::{Dialect, StoreError};
 
 /// What a commit means to those who wait: sent after it, never before. A hint; losing it loses no data.
@@ -39,6 +41,9 @@ pub struct Store {
 
 struct Inner {
     connections: Connections,
+    /// Where one connection writes: who gets it next.
+    turnstile: Option<Turnstile>,
+    patience: Duration,
     clock: Arc<dyn Clock>,
     listener: Arc<dyn CommitListener>,
 }
@@ -53,6 +58,8 @@ impl Store {
         let connections = connect::open(options).await?;
         Ok(Self {
             inner: Arc::new(Inner {
+                turnstile: connections.dialect.is_exclusive().then(Turnstile::default),
+                patience: options.acquire_timeout,
                 connections,
                 clock,
                 listener,
@@ -93,7 +100,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(Some(scope.tenant_id()), work).await
+        self.run(Turn::InLine, Some(scope.tenant_id()), work).await
     }
 
     /// Like [`Store::write`], for work that belongs to no single tenant. It cannot append events.
@@ -104,10 +111,47 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(None, work).await
+        self.run(Turn::InLine, None, work).await
     }
 
-    async fn run<T, E, F, Fut>(&self, tenant: Option<TenantId>, work: F) -> Result<T, E>
+    /// Like [`Store::write_platform`], ahead of all others that wait. For one caller at a time, who lets the
+    /// others in between two of his calls.
+    pub async fn write_platform_next<T, E, F, Fut>(
+        &self,
+        _scope: PlatformScope,
+        work: F,
+    ) -> Result<T, E>
+    where
+        F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.run(Turn::Next, None, work).await
+    }
+
+    /// Runs one statement that is a transaction by itself, and answers its rows. Saves its way there and back
+    /// twice; for those who do it all the time.
+    pub(crate) async fn write_statement<T: FromQueryResult>(
+        &self,
+        statement: Statement,
+    ) -> Result<Vec<T>, StoreError> {
+        let _pass = self.enter(Turn::InLine).await?;
+        Ok(T::find_by_statement(statement).all(self.writer()).await?)
+    }
+
+    /// Waits for the turn to write, where only one can.
+    async fn enter(&self, turn: Turn) -> Result<Option<Pass>, StoreError> {
+        let Some(turnstile) = &self.inner.turnstile else {
+            return Ok(None);
+        };
+        tokio::time::timeout(self.inner.patience, turnstile.enter(turn))
+            .await
+            .map(Some)
+            .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into())
+    }
+
+    async fn run<T, E, F, Fut>(&self, turn: Turn, tenant: Option<TenantId>, work: F) -> Result<T, E>
     where
         F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, E>> + Send + 'static,
@@ -116,7 +160,7 @@ impl Store {
     {
         let store = self.clone();
         let task = async move {
-            let unit = UnitOfWork::begin(&store, tenant).await?;
+            let unit = UnitOfWork::begin(&store, turn, tenant).await?;
             let answer = work(unit.clone()).await?;
             let committed = unit.commit().await?;
             if committed.events.is_some() || !committed.queues.is_empty() {
@@ -139,6 +183,8 @@ pub struct UnitOfWork {
 
 struct Unit {
     transaction: DatabaseTransaction,
+    /// After the transaction, so that it is given back after it.
+    _pass: Option<Pass>,
     dialect: Dialect,
     tenant: Option<TenantId>,
     now: Timestamp,
@@ -146,7 +192,12 @@ struct Unit {
 }
 
 impl UnitOfWork {
-    async fn begin(store: &Store, tenant: Option<TenantId>) -> Result<Self, StoreError> {
+    async fn begin(
+        store: &Store,
+        turn: Turn,
+        tenant: Option<TenantId>,
+    ) -> Result<Self, StoreError> {
+        let pass = store.enter(turn).await?;
         // A deferred transaction that reads and then writes fails at once when somebody wrote between;
         // an immediate one waits its turn. PostgreSQL ignores the mode.
         let options = TransactionOptions {
@@ -160,6 +211,7 @@ impl UnitOfWork {
         Ok(Self {
             inner: Arc::new(Unit {
                 transaction,
+                _pass: pass,
                 dialect: store.dialect(),
                 tenant,
                 now: store.clock().now(),

@@ -10,6 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::{event_heads, events};
 use crate::{StoreError, UnitOfWork};
 
@@ -42,7 +43,7 @@ pub(crate) async fn append(
             column: "tenant_id",
         })?
         .seq;
-    let rows = new
+    let rows: Vec<_> = new
         .iter()
         .zip(head - count + 1..)
         .map(|(event, seq)| events::ActiveModel {
@@ -55,10 +56,9 @@ pub(crate) async fn append(
             assigned_from: Set(event.assigned_from.map(Into::into)),
             assigned_to: Set(event.assigned_to.map(Into::into)),
             created_at: Set(unit.now().millis()),
-        });
-    events::Entity::insert_many(rows)
-        .exec_without_returning(unit.db())
-        .await?;
+        })
+        .collect();
+    bulk::insert(unit, rows, "").await?;
     Ok(Some(head))
 }
 

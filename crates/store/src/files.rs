@@ -11,9 +11,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::files::{ActiveModel, Column, Entity, Model};
 use crate::entity::messages;
-use crate::lanes::chunks;
 use crate::records::{json, to_json, word};
 use crate::{StoreError, UnitOfWork};
 
@@ -185,12 +185,7 @@ pub async fn insert(
     records: &[FileRecord],
 ) -> Result<(), StoreError> {
     let rows: Vec<_> = records.iter().map(|file| row(scope, file)).collect();
-    for chunk in chunks(rows, unit.dialect().rows_per_statement(12)) {
-        Entity::insert_many(chunk)
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    Ok(())
+    bulk::insert(unit, rows, "").await
 }
 
 /// Writes a file's row anew.
@@ -228,7 +223,7 @@ pub async fn find_many<C: ConnectionTrait>(
     }
     Entity::find()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
         .all(db)
         .await?
         .into_iter()

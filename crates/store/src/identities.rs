@@ -8,8 +8,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::{conversations, customers, identities};
-use crate::lanes::chunks;
 use crate::{StoreError, UnitOfWork};
 
 /// A customer's address in one channel.
@@ -66,7 +66,11 @@ pub async fn by_external_ids<C: ConnectionTrait>(
     Ok(identities::Entity::find()
         .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(identities::Column::ChannelId.eq(Uuid::from(channel)))
-        .filter(identities::Column::ExternalId.is_in(external_ids.iter().copied()))
+        .filter(bulk::among(
+            db,
+            identities::Column::ExternalId,
+            external_ids.iter().copied(),
+        ))
         .all(db)
         .await?
         .into_iter()
@@ -158,12 +162,7 @@ pub async fn insert_customers(
             updated_at: Set(now),
         })
         .collect();
-    for chunk in chunks(rows, unit.dialect().rows_per_statement(11)) {
-        customers::Entity::insert_many(chunk)
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    Ok(())
+    bulk::insert(unit, rows, "").await
 }
 
 /// Stores new identities.
@@ -188,12 +187,7 @@ pub async fn insert(
             created_at: Set(now.millis()),
         })
         .collect();
-    for chunk in chunks(rows, unit.dialect().rows_per_statement(10)) {
-        identities::Entity::insert_many(chunk)
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    Ok(())
+    bulk::insert(unit, rows, "").await
 }
 
 /// Notes whether the person blocked us.

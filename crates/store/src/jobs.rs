@@ -8,6 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::jobs::{ActiveModel, Column, Entity};
 use crate::lanes::Lease;
 use crate::{StoreError, UnitOfWork};
@@ -23,22 +24,22 @@ pub(crate) async fn insert(
     if jobs.is_empty() {
         return Ok(());
     }
-    let rows = jobs.iter().map(|(queue, order_key, job)| ActiveModel {
-        row_id: NotSet,
-        queue: Set(queue.as_str().to_owned()),
-        tenant_id: Set(tenant.into()),
-        order_key: Set(order_key.clone()),
-        payload: Set(serde_json::to_string(job).expect("a job is plain data")),
-        state: Set(PENDING.to_owned()),
-        attempts: Set(0),
-        error: Set(None),
-        trace: Set(None),
-        created_at: Set(unit.now().millis()),
-    });
-    Entity::insert_many(rows)
-        .exec_without_returning(unit.db())
-        .await?;
-    Ok(())
+    let rows: Vec<_> = jobs
+        .iter()
+        .map(|(queue, order_key, job)| ActiveModel {
+            row_id: NotSet,
+            queue: Set(queue.as_str().to_owned()),
+            tenant_id: Set(tenant.into()),
+            order_key: Set(order_key.clone()),
+            payload: Set(serde_json::to_string(job).expect("a job is plain data")),
+            state: Set(PENDING.to_owned()),
+            attempts: Set(0),
+            error: Set(None),
+            trace: Set(None),
+            created_at: Set(unit.now().millis()),
+        })
+        .collect();
+    bulk::insert(unit, rows, "").await
 }
 
 /// A job that a lease covers.

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use omni_model::{PlatformScope, Queue, TenantId, TenantScope};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
@@ -19,6 +19,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::lanes::{ActiveModel, Column, Entity};
 use crate::{Dialect, Store, StoreError, UnitOfWork};
 
@@ -58,36 +59,24 @@ pub(crate) async fn touch(
     if keys.is_empty() {
         return Ok(());
     }
-    let rows = keys.iter().map(|(queue, tenant, order_key)| ActiveModel {
-        row_id: NotSet,
-        queue: Set(queue.as_str().to_owned()),
-        tenant_id: Set((*tenant).into()),
-        order_key: Set(order_key.clone()),
-        due_at: Set(unit.now().millis()),
-        version: Set(1),
-        attempts: Set(0),
-        owner: Set(None),
-        fence: Set(0),
-        lease_until: Set(0),
-    });
-    let conflict = OnConflict::columns([Column::Queue, Column::TenantId, Column::OrderKey])
-        .value(Column::Version, Expr::col((Entity, Column::Version)).add(1))
-        .to_owned();
-    for chunk in chunks(rows.collect(), unit.dialect().rows_per_statement(9)) {
-        Entity::insert_many(chunk)
-            .on_conflict(conflict.clone())
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    Ok(())
-}
-
-pub(crate) fn chunks<T>(rows: Vec<T>, size: usize) -> impl Iterator<Item = Vec<T>> {
-    let mut rows = rows.into_iter();
-    std::iter::from_fn(move || {
-        let chunk: Vec<T> = rows.by_ref().take(size).collect();
-        (!chunk.is_empty()).then_some(chunk)
-    })
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|(queue, tenant, order_key)| ActiveModel {
+            row_id: NotSet,
+            queue: Set(queue.as_str().to_owned()),
+            tenant_id: Set((*tenant).into()),
+            order_key: Set(order_key.clone()),
+            due_at: Set(unit.now().millis()),
+            version: Set(1),
+            attempts: Set(0),
+            owner: Set(None),
+            fence: Set(0),
+            lease_until: Set(0),
+        })
+        .collect();
+    let conflict =
+        "ON CONFLICT (queue, tenant_id, order_key) DO UPDATE SET version = lanes.version + 1";
+    bulk::insert(unit, rows, conflict).await
 }
 
 #[derive(FromQueryResult)]
@@ -100,11 +89,6 @@ struct ClaimedRow {
     attempts: i64,
 }
 
-#[derive(FromQueryResult)]
-struct TenantRow {
-    tenant_id: Option<Uuid>,
-}
-
 impl Store {
     /// Leases up to `claim.lanes` due lanes of one tenant: the next tenant after `after` that has any,
     /// going round. Empty when nothing is due.
@@ -113,50 +97,51 @@ impl Store {
         claim: Claim,
         after: Option<TenantId>,
     ) -> Result<Vec<Lease>, StoreError> {
-        let Some(tenant) = self.next_due_tenant(claim.queue, after).await? else {
-            return Ok(Vec::new());
-        };
-        let why = PlatformScope::for_reason("workers serve all tenants");
-        let rows = self
-            .write_platform(why, move |unit| async move {
-                claim_of(&unit, &claim, tenant).await
-            })
-            .await?;
-        Ok(rows)
-    }
-
-    async fn next_due_tenant(
-        &self,
-        queue: Queue,
-        after: Option<TenantId>,
-    ) -> Result<Option<TenantId>, StoreError> {
-        let now = self.dialect().now_ms();
-        let sql = format!(
-            "SELECT tenant_id FROM lanes WHERE queue = $1 AND tenant_id > $2 \
+        let dialect = self.dialect();
+        let now = dialect.now_ms();
+        let next = format!(
+            "SELECT tenant_id FROM lanes WHERE queue = $2 AND tenant_id > $3 \
              AND due_at <= {now} AND lease_until <= {now} ORDER BY tenant_id LIMIT 1"
         );
-        let after = after.map_or(Uuid::nil(), Uuid::from);
-        // First those behind the last one served, then from the beginning.
-        for start in [after, Uuid::nil()] {
-            let statement = Statement::from_sql_and_values(
-                self.reader().get_database_backend(),
-                &sql,
-                [queue.as_str().into(), start.into()],
-            );
-            let row = TenantRow::find_by_statement(statement)
-                .one(self.reader())
-                .await?;
-            if let Some(TenantRow {
-                tenant_id: Some(tenant),
-            }) = row
-            {
-                return Ok(Some(TenantId(tenant)));
-            }
-            if start.is_nil() {
-                break;
-            }
-        }
-        Ok(None)
+        let sql = format!(
+            "WITH served AS (SELECT COALESCE(({next}), ({first})) AS tenant_id) \
+             UPDATE lanes SET owner = $1, fence = fence + 1, attempts = attempts + 1, \
+               lease_until = {now} + {lease} \
+             WHERE row_id IN (\
+               SELECT row_id FROM lanes WHERE queue = $2 AND tenant_id = (SELECT tenant_id FROM served) \
+               AND due_at <= {now} AND lease_until <= {now} AND $4 > (\
+                 SELECT COUNT(*) FROM lanes AS held WHERE held.queue = $2 \
+                 AND held.tenant_id = (SELECT tenant_id FROM served) \
+                 AND held.owner IS NOT NULL AND held.lease_until > {now}) \
+               ORDER BY due_at, row_id LIMIT $5{skip}) \
+             RETURNING row_id, tenant_id, order_key, fence, version, attempts",
+            first = next.replace(" AND tenant_id > $3", ""),
+            lease = LEASE.as_millis(),
+            skip = dialect.skip_locked(),
+        );
+        let count = |n: usize| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
+        let values = [
+            claim.owner.clone().into(),
+            claim.queue.as_str().into(),
+            after.map_or(Uuid::nil(), Uuid::from).into(),
+            count(claim.tenant_bound),
+            count(claim.lanes),
+        ];
+        let backend = self.reader().get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
+        let rows: Vec<ClaimedRow> = self.write_statement(statement).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| Lease {
+                row_id: row.row_id,
+                queue: claim.queue,
+                scope: TenantScope::of(row.tenant_id.into()),
+                order_key: row.order_key,
+                fence: row.fence,
+                version: row.version,
+                attempts: row.attempts,
+            })
+            .collect())
     }
 
     /// Whether any lane of `queue` is due now, and how many jobs wait in all lanes: for metrics.
@@ -206,17 +191,16 @@ impl Store {
     pub async fn renew_leases(&self, leases: &[Lease]) -> Result<(), StoreError> {
         let keys = leases
             .iter()
-            .map(|lease| (lease.row_id, lease.fence))
+            .map(|lease| [lease.row_id, lease.fence])
             .collect::<Vec<_>>();
         let why = PlatformScope::for_reason("workers serve all tenants");
         self.write_platform(why, move |unit| async move {
-            let sql = format!(
-                "UPDATE lanes SET lease_until = {} + {} WHERE (row_id, fence) IN (VALUES {})",
+            let set = format!(
+                "UPDATE lanes SET lease_until = {} + {}",
                 unit.dialect().now_ms(),
                 LEASE.as_millis(),
-                pairs(&keys)
             );
-            unit.db().execute_unprepared(&sql).await?;
+            change_held(&unit, &set, &keys).await?;
             Ok::<_, StoreError>(())
         })
         .await
@@ -237,55 +221,6 @@ struct BacklogRow {
     lanes: i64,
     oldest: i64,
     now: i64,
-}
-
-async fn claim_of(
-    unit: &UnitOfWork,
-    claim: &Claim,
-    tenant: TenantId,
-) -> Result<Vec<Lease>, StoreError> {
-    let dialect = unit.dialect();
-    let now = dialect.now_ms();
-    let sql = format!(
-        "UPDATE lanes SET owner = $1, fence = fence + 1, attempts = attempts + 1, \
-           lease_until = {now} + {lease} \
-         WHERE row_id IN (\
-           SELECT row_id FROM lanes WHERE queue = $2 AND tenant_id = $3 AND due_at <= {now} \
-           AND lease_until <= {now} AND $4 > (\
-             SELECT COUNT(*) FROM lanes AS held WHERE held.queue = $2 AND held.tenant_id = $3 \
-             AND held.owner IS NOT NULL AND held.lease_until > {now}) \
-           ORDER BY due_at, row_id LIMIT $5{skip}) \
-         RETURNING row_id, tenant_id, order_key, fence, version, attempts",
-        lease = LEASE.as_millis(),
-        skip = dialect.skip_locked(),
-    );
-    let count = |n: usize| Value::from(i64::try_from(n).unwrap_or(i64::MAX));
-    let statement = Statement::from_sql_and_values(
-        unit.db().get_database_backend(),
-        sql,
-        [
-            claim.owner.clone().into(),
-            claim.queue.as_str().into(),
-            Uuid::from(tenant).into(),
-            count(claim.tenant_bound),
-            count(claim.lanes),
-        ],
-    );
-    let rows = ClaimedRow::find_by_statement(statement)
-        .all(unit.db())
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Lease {
-            row_id: row.row_id,
-            queue: claim.queue,
-            scope: TenantScope::of(row.tenant_id.into()),
-            order_key: row.order_key,
-            fence: row.fence,
-            version: row.version,
-            attempts: row.attempts,
-        })
-        .collect())
 }
 
 /// How a worker leaves a lane.
@@ -314,15 +249,11 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
         .map(|(l, _)| *l)
         .collect();
     if !drained.is_empty() {
-        let values: Vec<String> = drained
+        let seen: Vec<_> = drained
             .iter()
-            .map(|l| format!("({}, {}, {})", l.row_id, l.fence, l.version))
+            .map(|lease| [lease.row_id, lease.fence, lease.version])
             .collect();
-        let sql = format!(
-            "DELETE FROM lanes WHERE (row_id, fence, version) IN (VALUES {})",
-            values.join(",")
-        );
-        gone = unit.db().execute_unprepared(&sql).await?.rows_affected();
+        gone = change_held(unit, "DELETE FROM lanes", &seen).await?;
     }
     // Whatever is left of them has new work since the lease was taken.
     let mut kept = 0;
@@ -330,11 +261,11 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
         let tail: Vec<_> = leases
             .iter()
             .filter(|(_, leave)| matches!(leave, Leave::Drained | Leave::More))
-            .map(|(lease, _)| (lease.row_id, lease.fence))
+            .map(|(lease, _)| [lease.row_id, lease.fence])
             .collect();
         kept += release(unit, &tail, Duration::ZERO, "0").await?;
         for (lease, leave) in leases {
-            let key = [(lease.row_id, lease.fence)];
+            let key = [[lease.row_id, lease.fence]];
             kept += match leave {
                 Leave::Retry(delay) => release(unit, &key, *delay, "attempts").await?,
                 Leave::Postpone(delay) => release(unit, &key, *delay, "attempts - 1").await?,
@@ -361,29 +292,48 @@ pub async fn assert_held(unit: &UnitOfWork, lease: &Lease) -> Result<(), StoreEr
 
 async fn release(
     unit: &UnitOfWork,
-    keys: &[(i64, i64)],
+    keys: &[[i64; 2]],
     delay: Duration,
     attempts: &str,
 ) -> Result<u64, StoreError> {
-    if keys.is_empty() {
-        return Ok(0);
-    }
-    let sql = format!(
-        "UPDATE lanes SET owner = NULL, lease_until = 0, due_at = {} + {}, attempts = {attempts} \
-         WHERE (row_id, fence) IN (VALUES {})",
+    let set = format!(
+        "UPDATE lanes SET owner = NULL, lease_until = 0, due_at = {} + {}, attempts = {attempts}",
         unit.dialect().now_ms(),
         delay.as_millis(),
-        pairs(keys)
     );
-    Ok(unit.db().execute_unprepared(&sql).await?.rows_affected())
+    change_held(unit, &set, keys).await
 }
 
-/// Integers of our own making, so they may stand in the text: the statement is new each time anyhow.
-fn pairs(keys: &[(i64, i64)]) -> String {
-    keys.iter()
-        .map(|(id, fence)| format!("({id}, {fence})"))
-        .collect::<Vec<_>>()
-        .join(",")
+/// The columns that say whether a lane is as its holder knows it.
+const HELD_BY: [&str; 3] = ["row_id", "fence", "version"];
+
+/// Changes those leased lanes (all of one queue and tenant) that still have these values in the first columns
+/// of [`HELD_BY`]; returns how many.
+///
+/// Where several write at once, the lanes are locked in the order in which [`touch`] does it, so that those
+/// who bring work and those who did some take turns instead of blocking each other.
+async fn change_held<const N: usize>(
+    unit: &UnitOfWork,
+    change: &str,
+    held: &[[i64; N]],
+) -> Result<u64, StoreError> {
+    if held.is_empty() {
+        return Ok(0);
+    }
+    // Integers of our own making, so they may stand in the text: the statement is new each time anyhow.
+    let list = |values: &[i64]| -> String {
+        let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
+        texts.join(",")
+    };
+    let rows: Vec<i64> = held.iter().map(|values| values[0]).collect();
+    let (locked, is_locked) = unit.dialect().locked_lanes(&list(&rows));
+    let values: Vec<_> = held.iter().map(|v| format!("({})", list(v))).collect();
+    let sql = format!(
+        "{locked}{change} WHERE {is_locked}({}) IN (VALUES {})",
+        HELD_BY[..N].join(", "),
+        values.join(",")
+    );
+    Ok(unit.db().execute_unprepared(&sql).await?.rows_affected())
 }
 
 /// Delay before the `attempt`th try of a job: doubles from one second to five minutes, with a jitter of

@@ -39,6 +39,7 @@ pub mod receipts;
 mod records;
 pub mod sessions;
 pub mod tenants;
+mod turnstile;
 pub mod users;
 pub mod widget_sessions;
 

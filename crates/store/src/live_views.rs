@@ -9,6 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::{conversations, identities, messages};
 use crate::{ConversationRecord, MessageRecord, StoreError};
 
@@ -23,7 +24,11 @@ pub async fn conversations<C: ConnectionTrait>(
     }
     conversations::Entity::find()
         .filter(conversations::Column::TenantId.eq(scope.tenant_id().0))
-        .filter(conversations::Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(bulk::among(
+            db,
+            conversations::Column::Id,
+            ids.iter().map(|id| id.0),
+        ))
         .all(db)
         .await?
         .into_iter()
@@ -45,7 +50,7 @@ pub async fn addresses<C: ConnectionTrait>(
         .select_only()
         .columns([Column::Id, Column::ChannelId, Column::ExternalId])
         .filter(Column::TenantId.eq(scope.tenant_id().0))
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
         .into_tuple()
         .all(db)
         .await?;
@@ -108,7 +113,11 @@ pub async fn messages_shown<C: ConnectionTrait>(
     use messages::{Column, Entity};
     let shown = Condition::all()
         .add(Column::TenantId.eq(scope.tenant_id().0))
-        .add(Column::ConversationId.is_in(conversations.iter().map(|id| id.0)))
+        .add(bulk::among(
+            db,
+            Column::ConversationId,
+            conversations.iter().map(|id| id.0),
+        ))
         .add(Column::Private.eq(false));
     let query = Entity::find().filter(shown.clone()).limit(limit);
     let query = match stretch {

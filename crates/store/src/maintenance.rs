@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
 use crate::migrate::Migrator;
-use crate::{Store, StoreError};
+use crate::{Dialect, Store, StoreError};
 
 /// Whether a migration is applied.
 #[derive(Clone, Debug)]
@@ -16,6 +16,11 @@ pub struct MigrationStatus {
 #[derive(FromQueryResult)]
 struct CheckpointRow {
     log: i64,
+}
+
+#[derive(FromQueryResult)]
+struct TableRow {
+    name: String,
 }
 
 impl Store {
@@ -74,6 +79,28 @@ impl Store {
         let log = run("PASSIVE").one(db).await?.map_or(0, |row| row.log);
         if log > 4_000 {
             run("RESTART").one(db).await?;
+        }
+        Ok(())
+    }
+
+    /// PostgreSQL: counts tables that have at least doubled since they were counted. It does so by itself, but
+    /// only once a minute; until then a young table is believed to be nearly empty, and is read from one end
+    /// to the other where an index would do. Call it every few seconds.
+    pub async fn refresh_statistics(&self) -> Result<(), StoreError> {
+        if self.dialect() != Dialect::Postgres {
+            return Ok(());
+        }
+        let grown = TableRow::find_by_statement(Statement::from_string(
+            self.reader().get_database_backend(),
+            "SELECT s.relname::text AS name FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid \
+             WHERE s.schemaname = current_schema() \
+             AND s.n_mod_since_analyze > 500 + GREATEST(c.reltuples, 0)",
+        ))
+        .all(self.reader())
+        .await?;
+        for TableRow { name } in grown {
+            let sql = format!("ANALYZE \"{name}\"");
+            self.writer().execute_unprepared(&sql).await?;
         }
         Ok(())
     }

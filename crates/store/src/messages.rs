@@ -4,20 +4,15 @@ use omni_model::{ChannelId, ConversationId, FileId, MessageId, TenantScope};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::messages::{ActiveModel, Column, Entity};
-use crate::lanes::chunks;
 use crate::records::MessageRecord;
 use crate::{StoreError, UnitOfWork};
 
 /// Stores new messages.
 pub async fn insert(unit: &UnitOfWork, records: &[MessageRecord]) -> Result<(), StoreError> {
     let rows: Vec<ActiveModel> = records.iter().map(Into::into).collect();
-    for chunk in chunks(rows, unit.dialect().rows_per_statement(22)) {
-        Entity::insert_many(chunk)
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    Ok(())
+    bulk::insert(unit, rows, "").await
 }
 
 /// Writes what may change in a message: content, state, error, metadata, the provider's id.
@@ -56,7 +51,7 @@ pub async fn find_many<C: ConnectionTrait>(
 ) -> Result<Vec<MessageRecord>, StoreError> {
     Entity::find()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Id.is_in(ids.iter().map(|id| id.0)))
+        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
         .all(db)
         .await?
         .into_iter()
@@ -77,7 +72,11 @@ pub async fn by_provider_ids<C: ConnectionTrait>(
     Entity::find()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Column::ChannelId.eq(Uuid::from(channel)))
-        .filter(Column::ProviderId.is_in(provider_ids.iter().copied()))
+        .filter(bulk::among(
+            db,
+            Column::ProviderId,
+            provider_ids.iter().copied(),
+        ))
         .all(db)
         .await?
         .into_iter()

@@ -1,4 +1,4 @@
-//! What a unit of work writes last: counters, lanes and jobs, then the event log, whose head is the one
+//! What a unit of work writes last: lanes, counters and jobs, then the event log, whose head is the one
 //! row all writers of a tenant meet at and therefore locked for the shortest time.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,14 +42,16 @@ impl Pending {
                 queues: queues.into_iter().collect(),
             });
         };
-        let counts: Vec<_> = self.counts.into_iter().filter(|(_, by)| *by != 0).collect();
-        counters::add(unit, tenant, &counts).await?;
         let touched = self
             .lanes
             .iter()
             .map(|(queue, key)| (*queue, tenant, key.clone()))
             .collect();
+        // Lanes before counters: a worker leaves its lanes in the midst of its work, so whoever took the
+        // counters first and then wanted a lane would block it, and it him.
         lanes::touch(unit, &touched).await?;
+        let counts: Vec<_> = self.counts.into_iter().filter(|(_, by)| *by != 0).collect();
+        counters::add(unit, tenant, &counts).await?;
         jobs::insert(unit, tenant, &self.jobs).await?;
         let head = events::append(unit, tenant, &self.events).await?;
         queues.extend(self.lanes.into_iter().map(|(queue, _)| queue));

@@ -11,8 +11,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::bulk;
 use crate::entity::raw_events::{ActiveModel, Column, Entity};
-use crate::lanes::{Lease, chunks};
+use crate::lanes::Lease;
 use crate::{StoreError, UnitOfWork, records};
 
 /// Where a raw event is.
@@ -86,14 +87,9 @@ pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), Sto
             received_at: Set(event.received_at.millis()),
         })
         .collect();
-    for chunk in chunks(rows, unit.dialect().rows_per_statement(10)) {
-        // Whether some were there already does not matter.
-        Entity::insert_many(chunk)
-            .on_conflict_do_nothing_on([Column::ChannelId, Column::ProviderEventId])
-            .exec_without_returning(unit.db())
-            .await?;
-    }
-    Ok(())
+    // Whether some were there already does not matter.
+    let conflict = "ON CONFLICT (channel_id, provider_event_id) DO NOTHING";
+    bulk::insert(unit, rows, conflict).await
 }
 
 /// An event that a lease covers.
@@ -140,7 +136,11 @@ pub async fn of_lanes<C: ConnectionTrait>(
             Column::ReceivedAt,
         ])
         .filter(Column::TenantId.eq(Uuid::from(first.scope.tenant_id())))
-        .filter(Column::OrderKey.is_in(leases.iter().map(|lease| lease.order_key.as_str())))
+        .filter(bulk::among(
+            db,
+            Column::OrderKey,
+            leases.iter().map(|lease| lease.order_key.as_str()),
+        ))
         .filter(Expr::cust("state = 'pending'"))
         .order_by_asc(Column::RowId)
         .limit(limit)
@@ -162,7 +162,11 @@ pub async fn finish(
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state.as_str()))
         .col_expr(Column::Error, Expr::value(error.map(ToOwned::to_owned)))
-        .filter(Column::RowId.is_in(row_ids.iter().copied()))
+        .filter(bulk::among(
+            unit.db(),
+            Column::RowId,
+            row_ids.iter().copied(),
+        ))
         .exec(unit.db())
         .await?;
     Ok(())

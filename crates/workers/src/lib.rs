@@ -44,27 +44,16 @@ impl Default for Intervals {
 /// Starts all runners. Cancel `stop` to let them finish what they hold; then wait for the tracker.
 pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> TaskTracker {
     let tracker = TaskTracker::new();
-    // One inbound runner on the engine with one writer: a second would only wait for it.
-    let inbound_runners = if core.store().dialect().is_exclusive() {
-        1
-    } else {
-        2
-    };
     let queues = [
-        (
-            Queue::Inbound,
-            Mode::Batches { lanes: 256 },
-            inbound_runners,
-        ),
-        (Queue::Route, Mode::Batches { lanes: 1 }, 1),
-        (Queue::Deliver, Mode::Lanes { at_once: 64 }, 1),
-        (Queue::Files, Mode::Lanes { at_once: 16 }, 1),
+        // Each of these is one: a second would mostly wait for the first, and half-empty batches cost more.
+        (Queue::Inbound, Mode::Batches { lanes: 256 }),
+        (Queue::Route, Mode::Batches { lanes: 1 }),
+        (Queue::Deliver, Mode::Lanes { at_once: 64 }),
+        (Queue::Files, Mode::Lanes { at_once: 16 }),
     ];
-    for (queue, mode, runners) in queues {
-        for number in 0..runners {
-            let runner = Runner::new(core.clone(), queue, mode, intervals.sweep, number);
-            tracker.spawn(runner.run(stop.clone()));
-        }
+    for (queue, mode) in queues {
+        let runner = Runner::new(core.clone(), queue, mode, intervals.sweep);
+        tracker.spawn(runner.run(stop.clone()));
     }
     tracker.spawn(maintenance::run(core.clone(), intervals, stop.clone()));
     tracker.spawn(poller::supervise(core.clone(), stop.clone()));

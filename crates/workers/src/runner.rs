@@ -35,14 +35,8 @@ pub(crate) struct Runner {
 }
 
 impl Runner {
-    pub(crate) fn new(
-        core: Core,
-        queue: Queue,
-        mode: Mode,
-        sweep: Duration,
-        number: usize,
-    ) -> Self {
-        let owner = format!("{}-{queue}-{number}", std::process::id());
+    pub(crate) fn new(core: Core, queue: Queue, mode: Mode, sweep: Duration) -> Self {
+        let owner = format!("{}-{queue}", std::process::id());
         Self {
             core,
             queue,

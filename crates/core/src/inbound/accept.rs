@@ -7,7 +7,7 @@ use omni_channels::telegram::Envelope;
 use omni_model::{ChannelId, Clock, PlatformScope, TenantScope, codes};
 use omni_store::raw_events::{self, NewRawEvent};
 use omni_store::{Store, StoreError};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::{Core, Error, Result};
 
@@ -30,8 +30,20 @@ pub struct RawInbound {
 
 struct Waiting {
     event: NewRawEvent,
-    answer: oneshot::Sender<Result<(), StoreError>>,
+    answer: Answer,
+}
+
+/// Where the outcome goes, and the memory that is free again then.
+struct Answer {
+    to: oneshot::Sender<Result<(), StoreError>>,
     _memory: OwnedSemaphorePermit,
+}
+
+impl Answer {
+    /// Nobody may be waiting any more; the event is stored all the same.
+    fn give(self, outcome: Result<(), StoreError>) {
+        drop(self.to.send(outcome));
+    }
 }
 
 /// The group commit. Cheap to clone.
@@ -54,13 +66,18 @@ impl Acceptor {
         }
     }
 
+    /// How many events wait for their commit now.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     async fn accept(&self, raw: RawInbound) -> Result<()> {
         let overloaded = || Error::refused(codes::UNAVAILABLE, "too much is waiting to be stored");
         let kilobytes = u32::try_from(raw.payload.len() / 1024 + 1).unwrap_or(u32::MAX);
         let memory = Arc::clone(&self.memory)
             .try_acquire_many_owned(kilobytes)
             .map_err(|_| overloaded())?;
-        let (answer, stored) = oneshot::channel();
+        let (to, stored) = oneshot::channel();
         let event = NewRawEvent {
             scope: raw.scope,
             channel_id: raw.channel_id,
@@ -73,8 +90,10 @@ impl Acceptor {
         self.queue
             .try_send(Waiting {
                 event,
-                answer,
-                _memory: memory,
+                answer: Answer {
+                    to,
+                    _memory: memory,
+                },
             })
             .map_err(|_| overloaded())?;
         stored
@@ -91,38 +110,91 @@ impl Core {
     }
 }
 
-async fn commit_groups(store: Store, mut events: mpsc::Receiver<Waiting>) {
-    let mut group = Vec::with_capacity(BATCH);
-    while events.recv_many(&mut group, BATCH).await > 0 {
-        let (new, answers): (Vec<_>, Vec<_>) = group
-            .drain(..)
-            .map(|w| (w.event, (w.answer, w._memory)))
-            .unzip();
-        match commit(&store, new.clone()).await {
-            Ok(()) => answers
-                .into_iter()
-                .for_each(|(answer, _)| drop(answer.send(Ok(())))),
-            Err(error) if !error.is_transient() && new.len() > 1 => {
+/// What waits for its commit. Shared with the transaction, which takes its group out as late as possible:
+/// when its turn has come.
+struct Inbox {
+    queue: mpsc::Receiver<Waiting>,
+    /// The group of this commit, and where its answers go. They outlive the transaction, so that each is
+    /// answered whatever becomes of it.
+    events: Vec<NewRawEvent>,
+    answers: Vec<Answer>,
+}
+
+impl Inbox {
+    fn new(queue: mpsc::Receiver<Waiting>) -> Self {
+        Self {
+            queue,
+            events: Vec::with_capacity(BATCH),
+            answers: Vec::with_capacity(BATCH),
+        }
+    }
+
+    /// Waits until there is something to commit; `false` at the end.
+    async fn first(&mut self) -> bool {
+        let first = self.queue.recv().await;
+        let more = first.is_some();
+        first.into_iter().for_each(|waiting| self.add(waiting));
+        more
+    }
+
+    fn gather(&mut self) {
+        while self.events.len() < BATCH
+            && let Ok(waiting) = self.queue.try_recv()
+        {
+            self.add(waiting);
+        }
+    }
+
+    fn add(&mut self, waiting: Waiting) {
+        self.events.push(waiting.event);
+        self.answers.push(waiting.answer);
+    }
+}
+
+async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>) {
+    let inbox = Arc::new(Mutex::new(Inbox::new(queue)));
+    while inbox.lock().await.first().await {
+        let outcome = commit(&store, Arc::clone(&inbox)).await;
+        let mut inbox = inbox.lock().await;
+        let events = std::mem::take(&mut inbox.events);
+        let answers = std::mem::take(&mut inbox.answers);
+        drop(inbox);
+        match outcome {
+            Ok(()) => answers.into_iter().for_each(|answer| answer.give(Ok(()))),
+            Err(error) if !error.is_transient() && events.len() > 1 => {
                 // Something in the group cannot be stored: only the culprit fails.
-                for (event, (answer, _)) in new.into_iter().zip(answers) {
-                    drop(answer.send(commit(&store, vec![event]).await));
+                for (event, answer) in events.into_iter().zip(answers) {
+                    answer.give(commit_one(&store, event).await);
                 }
             }
             Err(error) => {
                 let error = Arc::new(error);
-                for (answer, _) in answers {
-                    drop(answer.send(Err(StoreError::Shared(Arc::clone(&error)))));
+                for answer in answers {
+                    answer.give(Err(StoreError::Shared(Arc::clone(&error))));
                 }
             }
         }
     }
 }
 
-async fn commit(store: &Store, events: Vec<NewRawEvent>) -> Result<(), StoreError> {
-    let why = PlatformScope::for_reason("a group commit holds the events of all tenants");
+fn why() -> PlatformScope {
+    PlatformScope::for_reason("a group commit holds the events of all tenants")
+}
+
+async fn commit(store: &Store, inbox: Arc<Mutex<Inbox>>) -> Result<(), StoreError> {
     store
-        .write_platform(why, move |unit| async move {
-            raw_events::accept(&unit, &events).await
+        .write_platform_next(why(), move |unit| async move {
+            let mut inbox = inbox.lock().await;
+            inbox.gather();
+            raw_events::accept(&unit, &inbox.events).await
+        })
+        .await
+}
+
+async fn commit_one(store: &Store, event: NewRawEvent) -> Result<(), StoreError> {
+    store
+        .write_platform_next(why(), move |unit| async move {
+            raw_events::accept(&unit, &[event]).await
         })
         .await
 }

@@ -15,6 +15,11 @@ use crate::{Core, Error, Result};
 
 /// Events in one batch at most.
 const BATCH: u64 = 256;
+/// Lanes in one batch, where nobody and where very many wait for the writer: the larger cost the least, the
+/// smaller hold nobody up. Measured, see `docs/performance.md`.
+const MANY_LANES: usize = 128;
+const FEW_LANES: usize = 16;
+const LANES_TIMES_WAITING: usize = 1_280;
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
 
@@ -33,13 +38,16 @@ impl Core {
     pub async fn run_inbound(&self, leases: Vec<Lease>) -> Result<()> {
         let (fresh, suspicious): (Vec<_>, Vec<_>) =
             leases.into_iter().partition(|lease| lease.attempts == 1);
-        if !fresh.is_empty() {
-            match self.run_batch(&fresh, BATCH).await {
+        let mut fresh = fresh.as_slice();
+        while !fresh.is_empty() {
+            let (slice, rest) = fresh.split_at(self.lanes_a_batch().min(fresh.len()));
+            fresh = rest;
+            match self.run_batch(slice, BATCH).await {
                 Ok(()) => {}
                 Err(error) if error.is_transient() => return Err(error),
                 Err(_) => {
-                    for lease in fresh {
-                        self.run_one_by_one(lease).await?;
+                    for lease in slice {
+                        self.run_one_by_one(lease.clone()).await?;
                     }
                 }
             }
@@ -48,6 +56,12 @@ impl Core {
             self.run_one_by_one(lease).await?;
         }
         Ok(())
+    }
+
+    /// Lanes for one batch: the more webhooks wait to be stored, the fewer, so that they soon get their turn
+    /// where one connection writes.
+    fn lanes_a_batch(&self) -> usize {
+        (LANES_TIMES_WAITING / self.acceptor().waiting().max(1)).clamp(FEW_LANES, MANY_LANES)
     }
 
     async fn run_one_by_one(&self, lease: Lease) -> Result<()> {

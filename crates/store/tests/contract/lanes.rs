@@ -50,6 +50,16 @@ struct Model {
 }
 
 impl Model {
+    async fn new(store: &Store) -> Self {
+        Self {
+            store: store.clone(),
+            salon: salon(store).await,
+            added: BTreeMap::new(),
+            ran: BTreeMap::new(),
+            held: HashMap::new(),
+        }
+    }
+
     async fn take(&mut self, step: Step) {
         match step {
             Step::Add { lane, jobs } => self.add(format!("lane-{lane}"), jobs).await,
@@ -163,14 +173,7 @@ omni_store::both_engines!(
         let steps = prop::collection::vec(step(), 5..40);
         for _ in 0..16 {
             let steps = steps.new_tree(&mut runner).unwrap().current();
-            let salon = salon(&store).await;
-            let mut model = Model {
-                store: store.clone(),
-                salon,
-                added: BTreeMap::new(),
-                ran: BTreeMap::new(),
-                held: HashMap::new(),
-            };
+            let mut model = Model::new(&store).await;
             for step in steps.clone() {
                 model.take(step).await;
             }
@@ -184,14 +187,7 @@ omni_store::both_engines!(
     a_lane_is_never_leased_twice_at_once,
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
-        let salon = salon(&store).await;
-        let mut model = Model {
-            store: store.clone(),
-            salon,
-            added: BTreeMap::new(),
-            ran: BTreeMap::new(),
-            held: HashMap::new(),
-        };
+        let mut model = Model::new(&store).await;
         for lane in 0..20 {
             model.add(format!("lane-{lane}"), 1).await;
         }
@@ -229,18 +225,11 @@ omni_store::both_engines!(
     a_buried_job_lets_the_next_one_through,
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
-        let salon = salon(&store).await;
-        let mut model = Model {
-            store: store.clone(),
-            salon,
-            added: BTreeMap::new(),
-            ran: BTreeMap::new(),
-            held: HashMap::new(),
-        };
+        let mut model = Model::new(&store).await;
         model.add("lane".to_owned(), 2).await;
         let lease = model.claim(1).await.pop().unwrap();
         store
-            .write(&salon.scope, move |unit| async move {
+            .write(&model.salon.scope, move |unit| async move {
                 jobs::bury_first(&unit, &lease, "poison").await?;
                 lanes::leave(&unit, &[(&lease, Leave::More)]).await
             })
@@ -255,14 +244,7 @@ omni_store::both_engines!(
     a_noisy_tenant_holds_only_its_share,
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
-        let salon = salon(&store).await;
-        let mut model = Model {
-            store: store.clone(),
-            salon,
-            added: BTreeMap::new(),
-            ran: BTreeMap::new(),
-            held: HashMap::new(),
-        };
+        let mut model = Model::new(&store).await;
         for lane in 0..6 {
             model.add(format!("lane-{lane}"), 1).await;
         }
@@ -275,5 +257,64 @@ omni_store::both_engines!(
         assert_eq!(store.claim_lanes(claim(2), None).await.unwrap().len(), 2);
         assert_eq!(store.claim_lanes(claim(2), None).await.unwrap().len(), 0);
         assert_eq!(store.claim_lanes(claim(3), None).await.unwrap().len(), 2);
+    }
+);
+
+omni_store::both_engines!(
+    those_who_bring_work_and_those_who_did_some_take_turns,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let work = |numbers: Vec<u32>| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for _ in 0..40 {
+                    let numbers = numbers.clone();
+                    store
+                        .write(&salon.scope, move |unit| async move {
+                            for number in numbers {
+                                unit.wake(Queue::Deliver, format!("lane-{number}"));
+                            }
+                            Ok::<_, StoreError>(())
+                        })
+                        .await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        };
+        let leaver = || {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for _ in 0..40 {
+                    let claim = Claim {
+                        queue: Queue::Deliver,
+                        owner: "test".to_owned(),
+                        lanes: 64,
+                        tenant_bound: 1_000,
+                    };
+                    let mut leases = store.claim_lanes(claim, None).await?;
+                    // Due lanes come in the order of their dates, which is no order of keys.
+                    leases.reverse();
+                    store
+                        .write(&salon.scope, move |unit| async move {
+                            let left: Vec<_> = leases.iter().map(|l| (l, Leave::Drained)).collect();
+                            lanes::leave(&unit, &left).await
+                        })
+                        .await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+        };
+        let tasks = [
+            work((0..64).collect()),
+            work((0..64).rev().step_by(2).collect()),
+            work((0..64).step_by(3).collect()),
+            leaver(),
+            leaver(),
+        ];
+        for task in tasks {
+            // A deadlock would end one of them as busy.
+            task.await.unwrap().unwrap();
+        }
     }
 );
