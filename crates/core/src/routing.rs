@@ -1,13 +1,15 @@
 //! Who answers: waiting conversations go to operators, first come first served, within capacity, and each
 //! assignment says why.
 //!
-//! Runs in the tenant's one `route` lane, so two workers never hand out the same free place.
+//! Whoever hands out a tenant's conversations has the tenant's route turn meanwhile, so two never hand out the
+//! same free place. Whoever stores new ones does it at once if the turn is free; otherwise, and whenever an
+//! operator has room again, the tenant's `route` lane does it.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use omni_model::{
-    AssignReason, EventKind, NewEvent, RoutingSettings, RoutingStrategy, TenantScope, UserId,
+    AssignReason, EventKind, NewEvent, Queue, RoutingSettings, RoutingStrategy, TenantScope, UserId,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
@@ -32,13 +34,8 @@ impl Core {
         let scope = lease.scope;
         self.store()
             .write(&scope, move |unit| async move {
-                let leave = match settings.strategy {
-                    RoutingStrategy::Manual => Leave::Drained,
-                    // Skills come with the issue that gives operators skills; until then any may take it.
-                    RoutingStrategy::LeastLoaded | RoutingStrategy::Skills => {
-                        assign_waiting(&unit, scope, settings).await?
-                    }
-                };
+                lanes::take_route_turn(&unit, &scope).await?;
+                let leave = assign_waiting(&unit, scope, settings).await?;
                 lanes::leave(&unit, &[(&lease, leave)]).await?;
                 Ok::<_, Error>(())
             })
@@ -46,11 +43,34 @@ impl Core {
     }
 }
 
+/// Hands out what waits, in the unit of work that made it wait, unless somebody else is at it: then the lane
+/// sees to it.
+pub(crate) async fn assign_now(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    settings: RoutingSettings,
+) -> Result<()> {
+    let left = if lanes::try_route_turn(unit, &scope).await? {
+        assign_waiting(unit, scope, settings).await?
+    } else {
+        Leave::More
+    };
+    if left == Leave::More {
+        unit.wake(Queue::Route, "");
+    }
+    Ok(())
+}
+
 async fn assign_waiting(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
 ) -> Result<Leave> {
+    match settings.strategy {
+        RoutingStrategy::Manual => return Ok(Leave::Drained),
+        // Skills come with the issue that gives operators skills; until then any may take it.
+        RoutingStrategy::LeastLoaded | RoutingStrategy::Skills => {}
+    }
     let seats = seats(unit, scope, settings).await?;
     let room: i64 = seats.iter().map(|seat| seat.capacity - seat.open).sum();
     let limit = usize::try_from(room).unwrap_or(0).min(BATCH);
@@ -105,10 +125,15 @@ async fn seats(
 ) -> Result<Vec<Seat>> {
     let online = users::online_operators(unit.db(), &scope).await?;
     let open = counters::open_by_operator(unit.db(), &scope).await?;
+    let added = unit.open_added();
+    let open_of = |operator: UserId| {
+        let in_totals = open.get(&operator).copied().unwrap_or(0);
+        in_totals + added.get(&operator).copied().unwrap_or(0)
+    };
     Ok(online
         .into_iter()
         .map(|operator| Seat {
-            open: open.get(&operator.id).copied().unwrap_or(0),
+            open: open_of(operator.id),
             capacity: operator
                 .capacity
                 .unwrap_or_else(|| i64::from(settings.capacity)),

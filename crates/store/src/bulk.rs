@@ -6,11 +6,48 @@
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityName, EntityTrait,
-    IdenStatic, Iterable, Statement, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbBackend, EntityName,
+    EntityTrait, IdenStatic, Iterable, Statement, Value,
 };
 
 use crate::{Dialect, StoreError, UnitOfWork};
+
+/// New rows of one table, all with the same columns set.
+struct NewRows {
+    /// What the statement begins with.
+    head: String,
+    width: usize,
+    values: Vec<Vec<Value>>,
+}
+
+impl NewRows {
+    fn of<A: ActiveModelTrait>(mut rows: Vec<A>) -> Self {
+        let mut columns = Vec::new();
+        let mut values: Vec<Vec<Value>> = rows.iter().map(|_| Vec::new()).collect();
+        for column in <A::Entity as EntityTrait>::Column::iter() {
+            let mut set = false;
+            for (row, values) in rows.iter_mut().zip(&mut values) {
+                if let ActiveValue::Set(value) | ActiveValue::Unchanged(value) = row.take(column) {
+                    values.push(value);
+                    set = true;
+                }
+            }
+            if set {
+                columns.push(column.as_str());
+            }
+        }
+        let table = A::Entity::default();
+        Self {
+            head: format!(
+                "INSERT INTO {} ({})",
+                table.table_name(),
+                columns.join(", ")
+            ),
+            width: columns.len(),
+            values,
+        }
+    }
+}
 
 /// Stores new rows, all with the same columns set. `conflict` is what the statement ends with, the same on
 /// both engines.
@@ -19,32 +56,36 @@ pub(crate) async fn insert<A: ActiveModelTrait>(
     rows: Vec<A>,
     conflict: &str,
 ) -> Result<(), StoreError> {
-    let mut columns = Vec::new();
-    let mut values: Vec<Vec<Value>> = rows.iter().map(|_| Vec::new()).collect();
-    let mut rows = rows;
-    for column in <A::Entity as EntityTrait>::Column::iter() {
-        let mut set = false;
-        for (row, values) in rows.iter_mut().zip(&mut values) {
-            if let ActiveValue::Set(value) | ActiveValue::Unchanged(value) = row.take(column) {
-                values.push(value);
-                set = true;
-            }
-        }
-        if set {
-            columns.push(column.as_str());
-        }
-    }
-    let table = A::Entity::default();
-    let head = format!(
-        "INSERT INTO {} ({})",
-        table.table_name(),
-        columns.join(", ")
-    );
-    for chunk in chunks(values, unit.dialect().rows_per_statement(columns.len())) {
+    let NewRows {
+        head,
+        width,
+        values,
+    } = NewRows::of(rows);
+    for chunk in chunks(values, unit.dialect().rows_per_statement(width)) {
         let (list, values) = unit.dialect().rows(chunk);
         execute(unit, format!("{head} {list} {conflict}"), values).await?;
     }
     Ok(())
+}
+
+/// PostgreSQL: one statement that stores `first`, and `then` after all of them are there.
+pub(crate) fn one_after_the_other<A: ActiveModelTrait, B: ActiveModelTrait>(
+    first: (Vec<A>, &str),
+    then: (Vec<B>, &str),
+) -> Statement {
+    let (rows, first_conflict) = (NewRows::of(first.0), first.1);
+    let (list, mut values) = arrays(columns_of(rows.values), 1);
+    let (then_rows, then_conflict) = (NewRows::of(then.0), then.1);
+    let (then_list, then_values) = arrays(columns_of(then_rows.values), values.len() + 1);
+    values.extend(then_values);
+    // The rows of `then` are joined to a count of the first ones, which is known when these are stored.
+    let sql = format!(
+        "WITH stored AS ({} {list} {first_conflict} RETURNING 1), \
+         counted AS (SELECT COUNT(*) FROM stored) \
+         {} SELECT rows.* FROM counted, ({then_list}) AS rows {then_conflict}",
+        rows.head, then_rows.head
+    );
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
 /// Sets `columns` of the rows of `table` whose `key` column equals the first value of each row of
@@ -108,27 +149,30 @@ impl Dialect {
                 let list = format!("VALUES {}", vec![row; rows.len()].join(","));
                 (list, rows.into_iter().flatten().collect())
             }
-            Self::Postgres => {
-                let mut columns: Vec<Vec<Value>> = vec![Vec::with_capacity(rows.len()); width];
-                for row in rows {
-                    for (column, value) in columns.iter_mut().zip(row) {
-                        column.push(value);
-                    }
-                }
-                arrays(columns)
-            }
+            Self::Postgres => arrays(columns_of(rows), 1),
         }
     }
 }
 
-/// The columns as arrays. The driver's arrays hold no nulls, so a column that has some comes with a second
-/// array that says where.
-fn arrays(columns: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+fn columns_of(rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
+    let width = rows.first().map_or(0, Vec::len);
+    let mut columns = vec![Vec::with_capacity(rows.len()); width];
+    for row in rows {
+        for (column, value) in columns.iter_mut().zip(row) {
+            column.push(value);
+        }
+    }
+    columns
+}
+
+/// The columns as arrays, bound to places from `place` on. The driver's arrays hold no nulls, so a column that
+/// has some comes with a second array that says where.
+fn arrays(columns: Vec<Vec<Value>>, place: usize) -> (String, Vec<Value>) {
     let (mut selected, mut places, mut names) = (Vec::new(), Vec::new(), Vec::new());
     let mut binds: Vec<Value> = Vec::new();
     let mut bind = |of: ArrayType, values: Vec<Value>, name: String| {
-        binds.push(Value::Array(of.clone(), Some(Box::new(values))));
-        places.push(format!("${}::{}[]", binds.len(), type_name(&of)));
+        places.push(format!("${}::{}[]", place + binds.len(), type_name(&of)));
+        binds.push(Value::Array(of, Some(Box::new(values))));
         names.push(name);
     };
     for (values, at) in columns.into_iter().zip(1..) {

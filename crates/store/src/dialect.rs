@@ -88,6 +88,15 @@ impl Dialect {
         }
     }
 
+    /// The functions that take a turn, by its number, until the end of the transaction: waiting, and without
+    /// waiting. One writer alone always has it.
+    pub(crate) const fn turn_locks(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(("pg_advisory_xact_lock", "pg_try_advisory_xact_lock")),
+        }
+    }
+
     /// Takes the turn to migrate until the end of the transaction. SQLite needs none: the lock on the data
     /// folder keeps a second process out.
     pub(crate) const fn migration_lock(self) -> Option<&'static str> {

@@ -3,14 +3,17 @@
 //! order, right before the commit.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use omni_model::{Clock, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::{
-    ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, FromQueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    FromQueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
+use sqlx::Connection;
 use tracing::Instrument;
 
 use crate::connect::{self, Connections, OpenOptions};
@@ -43,6 +46,8 @@ struct Inner {
     connections: Connections,
     /// Where one connection writes: who gets it next.
     turnstile: Option<Turnstile>,
+    /// Whether the last transaction of that connection did not commit.
+    doubtful: AtomicBool,
     patience: Duration,
     clock: Arc<dyn Clock>,
     listener: Arc<dyn CommitListener>,
@@ -59,6 +64,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 turnstile: connections.dialect.is_exclusive().then(Turnstile::default),
+                doubtful: AtomicBool::new(false),
                 patience: options.acquire_timeout,
                 connections,
                 clock,
@@ -116,7 +122,7 @@ impl Store {
 
     /// Like [`Store::write_platform`], ahead of all others that wait. For one caller at a time, who lets the
     /// others in between two of his calls.
-    pub async fn write_platform_next<T, E, F, Fut>(
+    pub(crate) async fn write_platform_next<T, E, F, Fut>(
         &self,
         _scope: PlatformScope,
         work: F,
@@ -140,15 +146,48 @@ impl Store {
         Ok(T::find_by_statement(statement).all(self.writer()).await?)
     }
 
+    /// Runs one statement that is a transaction by itself and brings work to `queue`.
+    pub(crate) async fn run_statement(
+        &self,
+        statement: Statement,
+        queue: Queue,
+    ) -> Result<(), StoreError> {
+        self.writer().execute_raw(statement).await?;
+        self.inner.listener.committed(&Committed {
+            events: None,
+            queues: vec![queue],
+        });
+        Ok(())
+    }
+
     /// Waits for the turn to write, where only one can.
     async fn enter(&self, turn: Turn) -> Result<Option<Pass>, StoreError> {
         let Some(turnstile) = &self.inner.turnstile else {
             return Ok(None);
         };
-        tokio::time::timeout(self.inner.patience, turnstile.enter(turn))
+        let pass = tokio::time::timeout(self.inner.patience, turnstile.enter(turn))
             .await
-            .map(Some)
-            .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout).into())
+            .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        if self.inner.doubtful.swap(false, Ordering::Relaxed) {
+            self.replace_stuck_writer().await?;
+        }
+        Ok(Some(pass))
+    }
+
+    /// SQLite rolls a transaction back by itself when the disk is full or fails. The driver's own rollback then
+    /// finds none and fails, the driver goes on believing in it, makes the next one a part of it, and the
+    /// end of that one no commit: what it acknowledged would be gone with the process. Such a connection is
+    /// closed; the pool opens another.
+    async fn replace_stuck_writer(&self) -> Result<(), StoreError> {
+        let broken = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into()));
+        let pool = self.writer().get_sqlite_connection_pool();
+        let mut connection = pool.acquire().await.map_err(broken)?;
+        // The rollback stands in the driver's queue; behind it, its outcome is known.
+        connection.ping().await.map_err(broken)?;
+        if connection.is_in_transaction() {
+            connection.close().await.map_err(broken)?;
+        }
+        Ok(())
     }
 
     async fn run<T, E, F, Fut>(&self, turn: Turn, tenant: Option<TenantId>, work: F) -> Result<T, E>
@@ -162,7 +201,7 @@ impl Store {
         let task = async move {
             let unit = UnitOfWork::begin(&store, turn, tenant).await?;
             let answer = work(unit.clone()).await?;
-            let committed = unit.commit().await?;
+            let committed = unit.commit(&store).await?;
             if committed.events.is_some() || !committed.queues.is_empty() {
                 store.inner.listener.committed(&committed);
             }
@@ -198,6 +237,7 @@ impl UnitOfWork {
         tenant: Option<TenantId>,
     ) -> Result<Self, StoreError> {
         let pass = store.enter(turn).await?;
+        store.inner.doubtful.store(true, Ordering::Relaxed);
         // A deferred transaction that reads and then writes fails at once when somebody wrote between;
         // an immediate one waits its turn. PostgreSQL ignores the mode.
         let options = TransactionOptions {
@@ -246,12 +286,13 @@ impl UnitOfWork {
         )
     }
 
-    async fn commit(self) -> Result<Committed, StoreError> {
+    async fn commit(self, store: &Store) -> Result<Committed, StoreError> {
         let pending = self.with_pending(std::mem::take);
         let committed = pending.flush(&self, self.inner.tenant).await?;
         // Only a unit of work that leaked a clone of itself is still shared here; it is rolled back.
         let unit = Arc::try_unwrap(self.inner).map_err(|_| StoreError::Panicked)?;
         unit.transaction.commit().await?;
+        store.inner.doubtful.store(false, Ordering::Relaxed);
         Ok(committed)
     }
 }

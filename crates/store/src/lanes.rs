@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use omni_model::{PlatformScope, Queue, TenantId, TenantScope};
+use omni_model::{PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -56,27 +56,32 @@ pub(crate) async fn touch(
     unit: &UnitOfWork,
     keys: &BTreeSet<(Queue, TenantId, String)>,
 ) -> Result<(), StoreError> {
-    if keys.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = keys
-        .iter()
+    bulk::insert(unit, touched(keys, unit.now()), TOUCH_AGAIN).await
+}
+
+/// What a touch does to a lane that is there.
+pub(crate) const TOUCH_AGAIN: &str =
+    "ON CONFLICT (queue, tenant_id, order_key) DO UPDATE SET version = lanes.version + 1";
+
+/// The rows of a touch.
+pub(crate) fn touched(
+    keys: &BTreeSet<(Queue, TenantId, String)>,
+    now: Timestamp,
+) -> Vec<ActiveModel> {
+    keys.iter()
         .map(|(queue, tenant, order_key)| ActiveModel {
             row_id: NotSet,
             queue: Set(queue.as_str().to_owned()),
             tenant_id: Set((*tenant).into()),
             order_key: Set(order_key.clone()),
-            due_at: Set(unit.now().millis()),
+            due_at: Set(now.millis()),
             version: Set(1),
             attempts: Set(0),
             owner: Set(None),
             fence: Set(0),
             lease_until: Set(0),
         })
-        .collect();
-    let conflict =
-        "ON CONFLICT (queue, tenant_id, order_key) DO UPDATE SET version = lanes.version + 1";
-    bulk::insert(unit, rows, conflict).await
+        .collect()
 }
 
 #[derive(FromQueryResult)]
@@ -278,6 +283,36 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
     } else {
         Err(StoreError::Stale)
     }
+}
+
+/// Waits until nobody else routes this tenant's conversations; then nobody does until this unit of work ends.
+pub async fn take_route_turn(unit: &UnitOfWork, scope: &TenantScope) -> Result<(), StoreError> {
+    if let Some((take, _)) = unit.dialect().turn_locks() {
+        unit.db().execute_raw(turn(unit, take, scope)).await?;
+    }
+    Ok(())
+}
+
+/// Like [`take_route_turn`], without waiting: whether nobody else routes them now.
+pub async fn try_route_turn(unit: &UnitOfWork, scope: &TenantScope) -> Result<bool, StoreError> {
+    let Some((_, try_to)) = unit.dialect().turn_locks() else {
+        return Ok(true);
+    };
+    let row = unit.db().query_one_raw(turn(unit, try_to, scope)).await?;
+    Ok(row
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?
+        .unwrap_or(false))
+}
+
+fn turn(unit: &UnitOfWork, function: &str, scope: &TenantScope) -> Statement {
+    // Tenants whose ids end alike would only wait for each other.
+    let (_, key) = Uuid::from(scope.tenant_id()).as_u64_pair();
+    Statement::from_sql_and_values(
+        unit.db().get_database_backend(),
+        format!("SELECT {function}($1)"),
+        [key.cast_signed().into()],
+    )
 }
 
 /// Fails as [`StoreError::Stale`] unless the lease is still held; holds it until the unit of work ends.

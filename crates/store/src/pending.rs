@@ -1,7 +1,7 @@
 //! What a unit of work writes last: lanes, counters and jobs, then the event log, whose head is the one
 //! row all writers of a tenant meet at and therefore locked for the shortest time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use omni_model::{ChannelId, ConversationStatus, Job, NewEvent, Queue, TenantId, UserId};
 
@@ -66,6 +66,19 @@ impl UnitOfWork {
     /// Counts a conversation into (`by` = 1) or out of (`by` = -1) a cell.
     pub fn count(&self, cell: CounterCell, by: i64) {
         self.with_pending(|pending| *pending.counts.entry(cell).or_default() += by);
+    }
+
+    /// Open conversations that this unit of work has added to each operator's so far: not yet in the totals.
+    pub fn open_added(&self) -> HashMap<UserId, i64> {
+        self.with_pending(|pending| {
+            let mut added = HashMap::new();
+            for (cell, by) in &pending.counts {
+                if let (ConversationStatus::Open, Some(operator)) = (cell.status, cell.assignee) {
+                    *added.entry(operator).or_default() += by;
+                }
+            }
+            added
+        })
     }
 
     /// Queues a job at the end of its lane.

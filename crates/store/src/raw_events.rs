@@ -1,8 +1,9 @@
 //! Raw inbound events: stored before they are acknowledged, each its own job in the lane of its chat.
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
-use omni_model::{ChannelId, Queue, TenantScope, Timestamp};
+use omni_model::{ChannelId, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -13,8 +14,8 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::raw_events::{ActiveModel, Column, Entity};
-use crate::lanes::Lease;
-use crate::{StoreError, UnitOfWork, records};
+use crate::lanes::{self, Lease};
+use crate::{Store, StoreError, UnitOfWork, records};
 
 /// Where a raw event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +62,49 @@ impl NewRawEvent {
     }
 }
 
-/// Stores events; one that is there already has no effect. May hold events of several tenants, since
-/// concurrent webhooks share a commit.
+/// Stores events; one that is there already has no effect. They may be of several tenants.
 pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), StoreError> {
-    // The lanes first: their rows make writers of one chat take turns, so that the row keys given below
-    // grow in the order of commits.
-    let lanes: BTreeSet<_> = events
+    // The lanes first: their rows make writers of one chat take turns, so that the row keys given to the
+    // events grow in the order of commits.
+    lanes::touch(unit, &lanes_of(events)).await?;
+    unit.announce(Queue::Inbound);
+    bulk::insert(unit, rows(events), STORED_ALREADY).await
+}
+
+/// Like [`accept`], in a transaction by itself, ahead of all others that wait to write (see
+/// [`Store::write_platform_next`]): `gather` is asked for the events when their turn has come.
+pub async fn accept_next<G, Fut>(store: &Store, gather: G) -> Result<(), StoreError>
+where
+    G: FnOnce() -> Fut + Send + 'static,
+    Fut: Future<Output: Deref<Target = Vec<NewRawEvent>> + Send> + Send + 'static,
+{
+    if store.dialect().is_exclusive() {
+        let why = PlatformScope::for_reason("a group commit holds the events of all tenants");
+        return store
+            .write_platform_next(why, move |unit| async move {
+                accept(&unit, &gather().await).await
+            })
+            .await;
+    }
+    let events = gather().await;
+    let touched = lanes::touched(&lanes_of(&events), store.clock().now());
+    let first = (touched, lanes::TOUCH_AGAIN);
+    let statement = bulk::one_after_the_other(first, (rows(&events), STORED_ALREADY));
+    store.run_statement(statement, Queue::Inbound).await
+}
+
+/// Whether an event was there already does not matter.
+const STORED_ALREADY: &str = "ON CONFLICT (channel_id, provider_event_id) DO NOTHING";
+
+fn lanes_of(events: &[NewRawEvent]) -> BTreeSet<(Queue, TenantId, String)> {
+    events
         .iter()
         .map(|event| (Queue::Inbound, event.scope.tenant_id(), event.lane_key()))
-        .collect();
-    crate::lanes::touch(unit, &lanes).await?;
-    unit.announce(Queue::Inbound);
-    let rows: Vec<ActiveModel> = events
+        .collect()
+}
+
+fn rows(events: &[NewRawEvent]) -> Vec<ActiveModel> {
+    events
         .iter()
         .map(|event| ActiveModel {
             row_id: NotSet,
@@ -86,10 +118,7 @@ pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), Sto
             error: Set(None),
             received_at: Set(event.received_at.millis()),
         })
-        .collect();
-    // Whether some were there already does not matter.
-    let conflict = "ON CONFLICT (channel_id, provider_event_id) DO NOTHING";
-    bulk::insert(unit, rows, conflict).await
+        .collect()
 }
 
 /// An event that a lease covers.

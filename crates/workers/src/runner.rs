@@ -14,6 +14,10 @@ use tokio_util::task::TaskTracker;
 
 /// Lanes of one tenant under lease at any time in one queue: no tenant takes all the workers.
 const TENANT_BOUND: usize = 512;
+/// Lanes in a batch that say that work keeps coming, so that a moment's rest makes the next batch larger, and
+/// that moment. Each batch costs a dozen ways to the database and back, however few lanes it has.
+const STEADY: usize = 6;
+const REST: Duration = Duration::from_millis(10);
 /// Wait after the store failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
@@ -76,7 +80,14 @@ impl Runner {
                 Ok(leases) => {
                     last_tenant = leases.first().map(|lease| lease.scope.tenant_id());
                     match self.mode {
-                        Mode::Batches { .. } => self.run_batch(leases).await,
+                        Mode::Batches { .. } => {
+                            let steady = (STEADY..lanes).contains(&leases.len());
+                            self.run_batch(leases).await;
+                            // One writer alone makes them wait for each other anyhow.
+                            if steady && !self.core.store().dialect().is_exclusive() {
+                                tokio::time::sleep(REST).await;
+                            }
+                        }
                         Mode::Lanes { .. } => {
                             drop(place);
                             for lease in leases {

@@ -2,17 +2,20 @@
 //! share the next one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use omni_channels::telegram::Envelope;
-use omni_model::{ChannelId, Clock, PlatformScope, TenantScope, codes};
+use omni_model::{ChannelId, Clock, TenantScope, codes};
 use omni_store::raw_events::{self, NewRawEvent};
 use omni_store::{Store, StoreError};
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::{Core, Error, Result};
 
 /// Events in one commit at most.
 const BATCH: usize = 256;
+/// How long an event waits for company where the last one had some: a commit costs the same for many.
+const LINGER: Duration = Duration::from_millis(2);
 /// Events that wait for their commit at most; more are refused with 503, and the provider tries again.
 const WAITING: usize = 4096;
 /// Kilobytes of bodies that wait at most.
@@ -153,12 +156,18 @@ impl Inbox {
 
 async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>) {
     let inbox = Arc::new(Mutex::new(Inbox::new(queue)));
+    let mut company = false;
     while inbox.lock().await.first().await {
+        // One writer alone makes them wait for each other anyhow.
+        if company && !store.dialect().is_exclusive() {
+            tokio::time::sleep(LINGER).await;
+        }
         let outcome = commit(&store, Arc::clone(&inbox)).await;
         let mut inbox = inbox.lock().await;
         let events = std::mem::take(&mut inbox.events);
         let answers = std::mem::take(&mut inbox.answers);
         drop(inbox);
+        company = events.len() > 1;
         match outcome {
             Ok(()) => answers.into_iter().for_each(|answer| answer.give(Ok(()))),
             Err(error) if !error.is_transient() && events.len() > 1 => {
@@ -177,24 +186,15 @@ async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>) {
     }
 }
 
-fn why() -> PlatformScope {
-    PlatformScope::for_reason("a group commit holds the events of all tenants")
-}
-
 async fn commit(store: &Store, inbox: Arc<Mutex<Inbox>>) -> Result<(), StoreError> {
-    store
-        .write_platform_next(why(), move |unit| async move {
-            let mut inbox = inbox.lock().await;
-            inbox.gather();
-            raw_events::accept(&unit, &inbox.events).await
-        })
-        .await
+    raw_events::accept_next(store, move || async move {
+        let mut inbox = inbox.lock_owned().await;
+        inbox.gather();
+        OwnedMutexGuard::map(inbox, |inbox| &mut inbox.events)
+    })
+    .await
 }
 
 async fn commit_one(store: &Store, event: NewRawEvent) -> Result<(), StoreError> {
-    store
-        .write_platform_next(why(), move |unit| async move {
-            raw_events::accept(&unit, &[event]).await
-        })
-        .await
+    raw_events::accept_next(store, move || async move { Box::new(vec![event]) }).await
 }

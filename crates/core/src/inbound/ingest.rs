@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 
 use omni_model::{
     ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundItem, InboundMessage, Job,
-    MessageId, NewEvent, Queue, RoutingSettings, TenantScope,
+    MessageId, NewEvent, RoutingSettings, TenantScope,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{MessageRecord, UnitOfWork, conversations, files, messages};
 use serde_json::Value;
 
 use super::draft::{Draft, NewMessage, new_identity};
-use crate::Result;
+use crate::{Result, routing};
 
 /// The channel an item came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,10 +71,10 @@ pub(super) async fn ingest(
     for file in &draft.files {
         unit.enqueue(file.id.to_string(), Job::FetchFile { file_id: file.id });
     }
-    if draft.someone_waits {
-        unit.wake(Queue::Route, "");
-    }
     draft.events.into_iter().for_each(|event| unit.emit(event));
+    if draft.someone_waits {
+        routing::assign_now(unit, scope, settings).await?;
+    }
     Ok(Ingested {
         messages: draft.messages,
         counts: batch.counts,

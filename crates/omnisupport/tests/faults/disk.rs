@@ -84,5 +84,13 @@ async fn a_full_disk_refuses_writes_keeps_reads_and_recovers() {
         (site.stored().await == expected).then_some(())
     })
     .await;
+
+    // What was acknowledged is in the file, not only in a transaction that the server believes to be over.
+    process.kill().await;
+    process.start_again().await;
+    eventually("everything acknowledged, after kill -9", || async {
+        (site.stored().await == expected).then_some(())
+    })
+    .await;
     assert!(process.terminate().await, "it stops well");
 }
