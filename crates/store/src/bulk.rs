@@ -6,8 +6,8 @@
 use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DbBackend, EntityName,
-    EntityTrait, IdenStatic, Iterable, Statement, Value,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityName, EntityTrait,
+    IdenStatic, Iterable, Statement, Value,
 };
 
 use crate::{Dialect, StoreError, UnitOfWork};
@@ -68,11 +68,12 @@ pub(crate) async fn insert<A: ActiveModelTrait>(
     Ok(())
 }
 
-/// PostgreSQL: one statement that stores `first`, and `then` after all of them are there.
+/// PostgreSQL: one statement that stores `first`, and `then` after all of them are there; its text and what to
+/// bind.
 pub(crate) fn one_after_the_other<A: ActiveModelTrait, B: ActiveModelTrait>(
     first: (Vec<A>, &str),
     then: (Vec<B>, &str),
-) -> Statement {
+) -> (String, Vec<Value>) {
     let (rows, first_conflict) = (NewRows::of(first.0), first.1);
     let (list, mut values) = arrays(columns_of(rows.values), 1);
     let (then_rows, then_conflict) = (NewRows::of(then.0), then.1);
@@ -85,7 +86,7 @@ pub(crate) fn one_after_the_other<A: ActiveModelTrait, B: ActiveModelTrait>(
          {} SELECT rows.* FROM counted, ({then_list}) AS rows {then_conflict}",
         rows.head, then_rows.head
     );
-    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+    (sql, values)
 }
 
 /// Sets `columns` of the rows of `table` whose `key` column equals the first value of each row of

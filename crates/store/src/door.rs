@@ -11,7 +11,7 @@ use omni_model::{Clock, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
     FromQueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    TransactionTrait, Value,
 };
 use sqlx::Connection;
 use tracing::Instrument;
@@ -149,9 +149,12 @@ impl Store {
     /// Runs one statement that is a transaction by itself and brings work to `queue`.
     pub(crate) async fn run_statement(
         &self,
-        statement: Statement,
+        sql: &str,
+        values: Vec<Value>,
         queue: Queue,
     ) -> Result<(), StoreError> {
+        let backend = self.writer().get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, sql, values);
         self.writer().execute_raw(statement).await?;
         self.inner.listener.committed(&Committed {
             events: None,

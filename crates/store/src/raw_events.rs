@@ -89,8 +89,8 @@ where
     let events = gather().await;
     let touched = lanes::touched(&lanes_of(&events), store.clock().now());
     let first = (touched, lanes::TOUCH_AGAIN);
-    let statement = bulk::one_after_the_other(first, (rows(&events), STORED_ALREADY));
-    store.run_statement(statement, Queue::Inbound).await
+    let (sql, values) = bulk::one_after_the_other(first, (rows(&events), STORED_ALREADY));
+    store.run_statement(&sql, values, Queue::Inbound).await
 }
 
 /// Whether an event was there already does not matter.

@@ -18,8 +18,8 @@ const BATCH: u64 = 256;
 /// Lanes in one batch, where nobody and where very many wait for the writer: the larger cost the least, the
 /// smaller hold nobody up. Measured, see `docs/performance.md`.
 const MANY_LANES: usize = 128;
-const FEW_LANES: usize = 16;
-const LANES_TIMES_WAITING: usize = 1_280;
+const FEW_LANES: usize = 8;
+const LANES_TIMES_WAITING: usize = 800;
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
 
