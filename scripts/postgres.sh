@@ -30,13 +30,14 @@ start() {
   (cd "$folder" && as_owner "$bin/initdb" --pgdata="$folder/data" --username=postgres --auth=trust \
     --encoding=UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log") || fail "initdb failed" "$(tail -n 3 "$folder/initdb.log")"
   # Durable as in real life (fsync stays on); room for many tests with a pool each.
-  local options="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=500 -c log_min_messages=warning"
+  local options="-c listen_addresses=127.0.0.1 -c unix_socket_directories=$folder -c max_connections=500 -c log_min_messages=warning"
   for _ in 1 2 3 4 5 6 7 8 9 10; do
     port=$((20000 + RANDOM % 12000))
     if port_is_busy "$port"; then continue; fi
     if (cd "$folder" && as_owner "$bin/pg_ctl" --pgdata="$folder/data" --log="$folder/data/server.log" \
       --wait --timeout=60 --options="$options -p $port" start >/dev/null 2>&1); then
-      printf 'export TEST_DATABASE_URL=postgres://postgres@127.0.0.1:%s/postgres\n' "$port"
+      # Through the socket, as a server on the same machine is usually reached; the port is open as well.
+      printf 'export TEST_DATABASE_URL=postgres://postgres@127.0.0.1:%s/postgres?host=%s\n' "$port" "$folder"
       printf 'export OMNISUPPORT_POSTGRES=%s\n' "$folder"
       return
     fi

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use omni_model::{Clock, SystemClock};
 use omni_simulators::telegram::{DEFAULT_TOKEN, TelegramSimulator};
 use serde_json::{Value, json};
@@ -30,6 +30,8 @@ const PASSWORD: &str = "a password for measuring";
 const KNOWN_CUSTOMERS: u64 = 5_000;
 /// What a load has not sent so long after its end stays unsent.
 const OVERTIME: Duration = Duration::from_secs(5);
+/// A screen that got nothing for so long has caught up.
+const STILL: Duration = Duration::from_millis(500);
 /// A backlog that takes longer to work off ends the run.
 const LONGEST_BACKLOG: Duration = Duration::from_secs(300);
 
@@ -135,6 +137,21 @@ impl Site {
     /// Waits until all that was accepted is processed; answers when, or nothing when it takes too long.
     pub(crate) async fn drained(&self) -> Result<Option<Instant>> {
         load::until(LONGEST_BACKLOG, || self.progress.is_idle()).await
+    }
+
+    /// Waits until the operator's screen has shown what it had to, and forgets it.
+    pub(crate) async fn caught_up(&self) -> Result<()> {
+        self.socket.take();
+        loop {
+            tokio::time::sleep(STILL).await;
+            let seen = self.socket.take();
+            if let Some(why) = seen.closed {
+                bail!("the operator's socket is closed: {why}");
+            }
+            if seen.arrivals.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
     /// Begins to measure what the run uses.

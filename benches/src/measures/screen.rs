@@ -32,7 +32,7 @@ async fn at(options: &Options, site: &mut Site, engine: Engine, rate: u32) -> Re
     crate::tell(format_args!("screen: {engine} at {rate}/s"));
     // The screen shows what is new and nothing that still waited.
     site.drained().await?;
-    site.socket.take();
+    site.caught_up().await?;
     let seconds = (options.seconds / 2).max(1);
     let plan = site.plan(u64::from(rate) * u64::from(seconds), rate);
     let measured = site.measure()?;

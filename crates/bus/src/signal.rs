@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use omni_model::{ConversationId, OperatorStatus, Queue, SessionId, TenantId, UserId};
-use omni_store::{CommitListener, Committed};
+use omni_store::{CommitListener, Committed, Growth};
 use tokio::sync::{Notify, broadcast};
 
 /// How many signals a slow listener may lag behind before he misses some. Missing some costs a re-read.
@@ -12,8 +12,8 @@ const BACKLOG: usize = 4096;
 /// A hint or a fleeting event, for whoever listens right now.
 #[derive(Clone, Debug)]
 pub enum Signal {
-    /// A tenant's event log grew to this head.
-    Events { tenant_id: TenantId, head: i64 },
+    /// A tenant's event log grew.
+    Events(Growth),
     /// The customer of a conversation started or stopped typing.
     CustomerTyping {
         tenant_id: TenantId,
@@ -107,8 +107,8 @@ impl CommitListener for Bus {
         for queue in &commit.queues {
             self.wake(*queue);
         }
-        if let Some((tenant_id, head)) = commit.events {
-            self.send(Signal::Events { tenant_id, head });
+        if let Some(growth) = &commit.events {
+            self.send(Signal::Events(growth.clone()));
         }
     }
 }

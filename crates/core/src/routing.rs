@@ -6,14 +6,15 @@
 //! operator has room again, the tenant's `route` lane does it.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 use omni_model::{
-    AssignReason, EventKind, NewEvent, Queue, RoutingSettings, RoutingStrategy, TenantScope, UserId,
+    AssignReason, ConversationStatus, EventKind, NewEvent, Queue, RoutingSettings, RoutingStrategy,
+    TenantScope, UserId,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, UnitOfWork, counters, users};
+use omni_store::{ConversationRecord, Lease, UnitOfWork, users};
 
 use crate::{Core, Error, Result};
 
@@ -35,7 +36,7 @@ impl Core {
         self.store()
             .write(&scope, move |unit| async move {
                 lanes::take_route_turn(&unit, &scope).await?;
-                let leave = assign_waiting(&unit, scope, settings).await?;
+                let leave = assign_waiting(&unit, scope, settings, &mut []).await?;
                 lanes::leave(&unit, &[(&lease, leave)]).await?;
                 Ok::<_, Error>(())
             })
@@ -43,15 +44,16 @@ impl Core {
     }
 }
 
-/// Hands out what waits, in the unit of work that made it wait, unless somebody else is at it: then the lane
-/// sees to it.
+/// Hands out what waits, and what the caller is about to make wait: `held` are conversations that he has locked
+/// or made, and will save. If somebody else is at it, the lane sees to it.
 pub(crate) async fn assign_now(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
+    held: &mut [Change],
 ) -> Result<()> {
     let left = if lanes::try_route_turn(unit, &scope).await? {
-        assign_waiting(unit, scope, settings).await?
+        assign_waiting(unit, scope, settings, held).await?
     } else {
         Leave::More
     };
@@ -65,32 +67,42 @@ async fn assign_waiting(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
+    held: &mut [Change],
 ) -> Result<Leave> {
     match settings.strategy {
         RoutingStrategy::Manual => return Ok(Leave::Drained),
         // Skills come with the issue that gives operators skills; until then any may take it.
         RoutingStrategy::LeastLoaded | RoutingStrategy::Skills => {}
     }
-    let seats = seats(unit, scope, settings).await?;
+    let seats = seats(unit, scope, settings, held).await?;
     let room: i64 = seats.iter().map(|seat| seat.capacity - seat.open).sum();
     let limit = usize::try_from(room).unwrap_or(0).min(BATCH);
     if limit == 0 {
         return Ok(Leave::Drained);
     }
-    let waiting = conversations::lock_queue(unit, &scope, limit as u64).await?;
-    let full_batch = waiting.len() == BATCH;
+    let mut earlier: Vec<Change> = conversations::lock_queue(unit, &scope, limit as u64)
+        .await?
+        .into_iter()
+        .map(Change::of)
+        .collect();
+    let full_batch = earlier.len() == BATCH;
+    // What the caller will write counts, not what was read besides.
+    earlier.retain(|change| held.iter().all(|held| held.after.id != change.after.id));
+    let mut waiting: Vec<&mut Change> = earlier
+        .iter_mut()
+        .chain(held.iter_mut().filter(|change| waits(&change.after)))
+        .collect();
+    waiting.sort_by_key(|change| change.after.queued_at);
     let candidates = i64::try_from(seats.len()).unwrap_or(i64::MAX);
-    let mut changes = Vec::with_capacity(waiting.len());
     // The fewest open conversations first; the id settles ties, so that a replay decides alike.
     let mut free: BinaryHeap<_> = seats
         .into_iter()
         .map(|seat| Reverse((seat.open, seat.operator, seat.capacity)))
         .collect();
-    for conversation in waiting {
+    for change in waiting {
         let Some(Reverse((open, operator, capacity))) = free.pop() else {
             break;
         };
-        let mut change = Change::of(conversation);
         change.after.assigned_to = Some(operator);
         change.after.assigned_reason = Some(AssignReason::LeastLoaded {
             active: open,
@@ -104,12 +116,11 @@ async fn assign_waiting(
             assigned_from: None,
             assigned_to: Some(operator),
         });
-        changes.push(change);
         if open + 1 < capacity {
             free.push(Reverse((open + 1, operator, capacity)));
         }
     }
-    conversations::save(unit, &changes).await?;
+    conversations::save(unit, &earlier).await?;
     Ok(if full_batch {
         Leave::More
     } else {
@@ -117,23 +128,23 @@ async fn assign_waiting(
     })
 }
 
+fn waits(conversation: &ConversationRecord) -> bool {
+    conversation.status == ConversationStatus::Open && conversation.assigned_to.is_none()
+}
+
 /// The online operators with room.
 async fn seats(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
+    held: &[Change],
 ) -> Result<Vec<Seat>> {
     let online = users::online_operators(unit.db(), &scope).await?;
-    let open = counters::open_by_operator(unit.db(), &scope).await?;
-    let added = unit.open_added();
-    let open_of = |operator: UserId| {
-        let in_totals = open.get(&operator).copied().unwrap_or(0);
-        in_totals + added.get(&operator).copied().unwrap_or(0)
-    };
+    let added = open_added(held);
     Ok(online
         .into_iter()
         .map(|operator| Seat {
-            open: open_of(operator.id),
+            open: operator.open + added.get(&operator.id).copied().unwrap_or(0),
             capacity: operator
                 .capacity
                 .unwrap_or_else(|| i64::from(settings.capacity)),
@@ -141,4 +152,19 @@ async fn seats(
         })
         .filter(|seat| seat.open < seat.capacity)
         .collect())
+}
+
+/// Open conversations that these changes will add to each operator's.
+fn open_added(changes: &[Change]) -> HashMap<UserId, i64> {
+    let mut added = HashMap::new();
+    for change in changes {
+        let sides = [(change.before.as_ref(), -1), (Some(&change.after), 1)];
+        for (record, by) in sides {
+            let open = record.filter(|record| record.status == ConversationStatus::Open);
+            if let Some(operator) = open.and_then(|record| record.assigned_to) {
+                *added.entry(operator).or_default() += by;
+            }
+        }
+    }
+    added
 }

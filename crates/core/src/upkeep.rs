@@ -16,8 +16,8 @@ const AFTER_FAILURE: std::time::Duration = std::time::Duration::from_secs(1);
 
 impl Core {
     /// Moves SQLite's write-ahead log into the file.
-    pub async fn checkpoint(&self) -> Result<()> {
-        Ok(self.store().checkpoint().await?)
+    pub async fn tend_store(&self) -> Result<()> {
+        Ok(self.store().tend().await?)
     }
 
     /// Gives leases back after their work failed. Where what the work stands on was away, the attempt does
@@ -49,10 +49,9 @@ impl Core {
         Ok(())
     }
 
-    /// Opens snoozed conversations whose time has come, puts conversations of operators who left back into
-    /// the queue, and lets the database look at what has grown.
+    /// Opens snoozed conversations whose time has come, and puts conversations of operators who left back into
+    /// the queue.
     pub async fn upkeep(&self) -> Result<()> {
-        self.store().refresh_statistics().await?;
         self.wake_snoozed().await?;
         self.requeue_absent().await
     }

@@ -14,9 +14,8 @@ use crate::{Dialect, StoreError, UnitOfWork};
 
 /// New rows of one table, all with the same columns set.
 struct NewRows {
-    /// What the statement begins with.
-    head: String,
-    width: usize,
+    table: &'static str,
+    columns: Vec<&'static str>,
     values: Vec<Vec<Value>>,
 }
 
@@ -36,16 +35,16 @@ impl NewRows {
                 columns.push(column.as_str());
             }
         }
-        let table = A::Entity::default();
         Self {
-            head: format!(
-                "INSERT INTO {} ({})",
-                table.table_name(),
-                columns.join(", ")
-            ),
-            width: columns.len(),
+            table: A::Entity::default().table_name(),
+            columns,
             values,
         }
+    }
+
+    /// What the statement begins with.
+    fn head(&self) -> String {
+        format!("INSERT INTO {} ({})", self.table, self.columns.join(", "))
     }
 }
 
@@ -56,16 +55,30 @@ pub(crate) async fn insert<A: ActiveModelTrait>(
     rows: Vec<A>,
     conflict: &str,
 ) -> Result<(), StoreError> {
-    let NewRows {
-        head,
-        width,
-        values,
-    } = NewRows::of(rows);
-    for chunk in chunks(values, unit.dialect().rows_per_statement(width)) {
+    let rows = NewRows::of(rows);
+    let head = rows.head();
+    let size = unit.dialect().rows_per_statement(rows.columns.len());
+    for chunk in chunks(rows.values, size) {
         let (list, values) = unit.dialect().rows(chunk);
         execute(unit, format!("{head} {list} {conflict}"), values).await?;
     }
     Ok(())
+}
+
+/// Stores `first` and then `then`, in one statement where the engine can.
+pub(crate) async fn insert_both<A: ActiveModelTrait, B: ActiveModelTrait>(
+    unit: &UnitOfWork,
+    first: (Vec<A>, &str),
+    then: (Vec<B>, &str),
+) -> Result<(), StoreError> {
+    let many = unit.dialect().rows_per_statement(1);
+    let fits = |rows: usize| (1..=many).contains(&rows);
+    if unit.dialect() == Dialect::Postgres && fits(first.0.len()) && fits(then.0.len()) {
+        let (sql, values) = one_after_the_other(first, then);
+        return execute(unit, sql, values).await.map(drop);
+    }
+    insert(unit, first.0, first.1).await?;
+    insert(unit, then.0, then.1).await
 }
 
 /// PostgreSQL: one statement that stores `first`, and `then` after all of them are there; its text and what to
@@ -75,18 +88,58 @@ pub(crate) fn one_after_the_other<A: ActiveModelTrait, B: ActiveModelTrait>(
     then: (Vec<B>, &str),
 ) -> (String, Vec<Value>) {
     let (rows, first_conflict) = (NewRows::of(first.0), first.1);
+    let head = rows.head();
     let (list, mut values) = arrays(columns_of(rows.values), 1);
     let (then_rows, then_conflict) = (NewRows::of(then.0), then.1);
+    let then_head = then_rows.head();
     let (then_list, then_values) = arrays(columns_of(then_rows.values), values.len() + 1);
     values.extend(then_values);
     // The rows of `then` are joined to a count of the first ones, which is known when these are stored.
     let sql = format!(
-        "WITH stored AS ({} {list} {first_conflict} RETURNING 1), \
+        "WITH stored AS ({head} {list} {first_conflict} RETURNING 1), \
          counted AS (SELECT COUNT(*) FROM stored) \
-         {} SELECT rows.* FROM counted, ({then_list}) AS rows {then_conflict}",
-        rows.head, then_rows.head
+         {then_head} SELECT rows.* FROM counted, ({then_list}) AS rows {then_conflict}"
     );
     (sql, values)
+}
+
+/// PostgreSQL: stores new rows, to whose `column` the one value is added that the statement `base` answers under
+/// that name; returns the largest, or nothing where `base` answers nothing.
+pub(crate) async fn insert_on_top<A: ActiveModelTrait>(
+    unit: &UnitOfWork,
+    (base, mut values): (&str, Vec<Value>),
+    column: &str,
+    rows: Vec<A>,
+) -> Result<Option<i64>, StoreError> {
+    let rows = NewRows::of(rows);
+    let head = rows.head();
+    let selected: Vec<String> = rows
+        .columns
+        .iter()
+        .zip(1..)
+        .map(|(name, at)| {
+            let value = format!("rows.column{at}");
+            if *name == column {
+                format!("base.{column} + {value}")
+            } else {
+                value
+            }
+        })
+        .collect();
+    let (list, more) = arrays(columns_of(rows.values), values.len() + 1);
+    values.extend(more);
+    let sql = format!(
+        "WITH base AS ({base}), \
+         added AS ({head} SELECT {} FROM base, ({list}) AS rows RETURNING {column}) \
+         SELECT MAX({column}) FROM added",
+        selected.join(", ")
+    );
+    let statement = Statement::from_sql_and_values(unit.db().get_database_backend(), sql, values);
+    let row = unit.db().query_one_raw(statement).await?;
+    Ok(row
+        .map(|row| row.try_get_by_index(0))
+        .transpose()?
+        .flatten())
 }
 
 /// Sets `columns` of the rows of `table` whose `key` column equals the first value of each row of
@@ -115,7 +168,11 @@ pub(crate) async fn update(
     Ok(changed)
 }
 
-async fn execute(unit: &UnitOfWork, sql: String, values: Vec<Value>) -> Result<u64, StoreError> {
+pub(crate) async fn execute(
+    unit: &UnitOfWork,
+    sql: String,
+    values: Vec<Value>,
+) -> Result<u64, StoreError> {
     let backend = unit.db().get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
     Ok(unit.db().execute_raw(statement).await?.rows_affected())
@@ -140,7 +197,7 @@ where
 
 impl Dialect {
     /// Rows as what a statement takes them from, with columns named `column1` and so on, and what to bind.
-    fn rows(self, rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    pub(crate) fn rows(self, rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
         let width = rows.first().map_or(0, Vec::len);
         match self {
             Self::Sqlite => {

@@ -12,7 +12,7 @@ use crate::{Dialect, StoreError};
 pub struct OpenOptions {
     /// `sqlite://path` or `postgres://...`.
     pub url: String,
-    /// Connections to PostgreSQL, or readers of SQLite.
+    /// Readers, and on PostgreSQL as many writers.
     pub connections: u32,
     /// How long a call waits for its turn before it fails as busy.
     pub acquire_timeout: Duration,
@@ -22,7 +22,7 @@ impl OpenOptions {
     /// Defaults for `url`.
     pub fn new(url: impl Into<String>) -> Self {
         let url = url.into();
-        let connections = if url.starts_with("sqlite:") { 4 } else { 16 };
+        let connections = if url.starts_with("sqlite:") { 4 } else { 10 };
         Self {
             url,
             connections,
@@ -34,9 +34,9 @@ impl OpenOptions {
 /// The open connections.
 pub(crate) struct Connections {
     pub(crate) dialect: Dialect,
-    /// SQLite: the one writer. PostgreSQL: the pool.
+    /// SQLite: the one writer. PostgreSQL: writers, which keep the plans of their statements.
     pub(crate) writer: DatabaseConnection,
-    /// SQLite: readers that cannot write. PostgreSQL: the same pool.
+    /// SQLite: readers that cannot write. PostgreSQL: readers, whose statements are planned for their values.
     pub(crate) reader: DatabaseConnection,
     /// SQLite: the connection that moves the log into the file, off the writer's way.
     pub(crate) checkpointer: Option<DatabaseConnection>,
@@ -94,6 +94,20 @@ fn sqlite(options: &OpenOptions, connections: u32, read_only: bool) -> ConnectOp
 }
 
 async fn open_postgres(options: &OpenOptions) -> Result<Connections, DbErr> {
+    let writer = Database::connect(postgres(options, "force_generic_plan")).await?;
+    let reader = Database::connect(postgres(options, "auto")).await?;
+    Ok(Connections {
+        dialect: Dialect::of(&writer),
+        writer,
+        reader,
+        checkpointer: None,
+    })
+}
+
+/// `plan_cache_mode`: left to itself, PostgreSQL plans a statement that carries arrays anew each time, which takes
+/// longer than running it. One plan for all values suits whoever goes by keys; lists and searches, which ask for
+/// the first few of unknown many, would be read from one end to the other.
+fn postgres(options: &OpenOptions, plan_cache_mode: &'static str) -> ConnectOptions {
     let mut connect = ConnectOptions::new(options.url.clone());
     connect
         .max_connections(options.connections)
@@ -104,18 +118,15 @@ async fn open_postgres(options: &OpenOptions) -> Result<Connections, DbErr> {
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         // A statement or a transaction whose client hangs must not hold its locks for ever.
-        .map_sqlx_postgres_opts(|postgres| {
+        .map_sqlx_postgres_opts(move |postgres| {
             postgres.options([
                 ("application_name", "omnisupport"),
                 ("statement_timeout", "30s"),
                 ("idle_in_transaction_session_timeout", "30s"),
+                ("plan_cache_mode", plan_cache_mode),
+                // Compiling a statement takes longer than any of ours runs.
+                ("jit", "off"),
             ])
         });
-    let pool = Database::connect(connect).await?;
-    Ok(Connections {
-        dialect: Dialect::of(&pool),
-        writer: pool.clone(),
-        reader: pool,
-        checkpointer: None,
-    })
+    connect
 }

@@ -64,17 +64,16 @@ impl Dialect {
         }
     }
 
-    /// What a statement that changes lanes begins with, and its condition begins with, so that it locks the
-    /// lanes with these row keys in the order of their order keys. One writer alone blocks nobody.
-    pub(crate) fn locked_lanes(self, row_ids: &str) -> (String, &'static str) {
+    /// A statement that changes the lanes for which `condition` holds, whose first bound value is the array of
+    /// their row keys on PostgreSQL. There it locks them in the order of their order keys; one writer alone
+    /// blocks nobody.
+    pub(crate) fn change_lanes(self, change: &str, condition: &str) -> String {
         match self {
-            Self::Sqlite => (String::new(), ""),
-            Self::Postgres => (
-                format!(
-                    "WITH locked AS (SELECT row_id FROM lanes WHERE row_id IN ({row_ids}) \
-                     ORDER BY order_key COLLATE \"C\" FOR UPDATE) "
-                ),
-                "row_id IN (SELECT row_id FROM locked) AND ",
+            Self::Sqlite => format!("{change} WHERE {condition}"),
+            Self::Postgres => format!(
+                "WITH locked AS (SELECT row_id FROM lanes WHERE row_id = ANY($1) \
+                 ORDER BY order_key COLLATE \"C\" FOR UPDATE) \
+                 {change} WHERE row_id IN (SELECT row_id FROM locked) AND {condition}"
             ),
         }
     }

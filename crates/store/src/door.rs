@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use omni_model::{Clock, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
+use omni_model::{Clock, Event, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
     FromQueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
@@ -19,15 +19,32 @@ use tracing::Instrument;
 use crate::connect::{self, Connections, OpenOptions};
 use crate::pending::Pending;
 use crate::turnstile::{Pass, Turn, Turnstile};
-use crate::{Dialect, StoreError};
+use crate::{Dialect, MessageRecord, StoreError};
 
 /// What a commit means to those who wait: sent after it, never before. A hint; losing it loses no data.
 #[derive(Clone, Debug, Default)]
 pub struct Committed {
-    /// The tenant whose event log grew, and its new head.
-    pub events: Option<(TenantId, i64)>,
+    /// What one tenant's event log grew by.
+    pub events: Option<Growth>,
     /// The queues that have new work.
     pub queues: Vec<Queue>,
+}
+
+/// What a commit appended to a tenant's event log.
+#[derive(Clone, Debug)]
+pub struct Growth {
+    pub tenant_id: TenantId,
+    /// The number of the last event.
+    pub head: i64,
+    /// The events in their order.
+    pub events: Arc<[ToldEvent]>,
+}
+
+/// An event, with the message it tells of where that is at hand: whoever shows it at once need not read it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToldEvent {
+    pub event: Event,
+    pub message: Option<MessageRecord>,
 }
 
 /// Who is told of commits.
@@ -86,6 +103,15 @@ impl Store {
     /// A connection for reading outside a transaction.
     pub fn reader(&self) -> &DatabaseConnection {
         &self.inner.connections.reader
+    }
+
+    /// A connection for reading by key, outside a transaction, for those who do it all the time: PostgreSQL
+    /// plans such a statement once. Lists go through [`Store::reader`].
+    pub fn key_reader(&self) -> &DatabaseConnection {
+        match self.dialect() {
+            Dialect::Sqlite => self.reader(),
+            Dialect::Postgres => self.writer(),
+        }
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -155,12 +181,16 @@ impl Store {
     ) -> Result<(), StoreError> {
         let backend = self.writer().get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        self.writer().execute_raw(statement).await?;
-        self.inner.listener.committed(&Committed {
-            events: None,
-            queues: vec![queue],
-        });
-        Ok(())
+        let store = self.clone();
+        in_own_task(async move {
+            store.writer().execute_raw(statement).await?;
+            store.inner.listener.committed(&Committed {
+                events: None,
+                queues: vec![queue],
+            });
+            Ok(())
+        })
+        .await
     }
 
     /// Waits for the turn to write, where only one can.
@@ -171,8 +201,10 @@ impl Store {
         let pass = tokio::time::timeout(self.inner.patience, turnstile.enter(turn))
             .await
             .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        if self.inner.doubtful.swap(false, Ordering::Relaxed) {
+        if self.inner.doubtful.load(Ordering::Relaxed) {
             self.replace_stuck_writer().await?;
+            // Only now: if the look itself failed, the next one must look again.
+            self.inner.doubtful.store(false, Ordering::Relaxed);
         }
         Ok(Some(pass))
     }
@@ -201,7 +233,7 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let store = self.clone();
-        let task = async move {
+        in_own_task(async move {
             let unit = UnitOfWork::begin(&store, turn, tenant).await?;
             let answer = work(unit.clone()).await?;
             let committed = unit.commit(&store).await?;
@@ -209,11 +241,21 @@ impl Store {
                 store.inner.listener.committed(&committed);
             }
             Ok(answer)
-        };
-        match tokio::spawn(task.in_current_span()).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(StoreError::Panicked.into()),
-        }
+        })
+        .await
+    }
+}
+
+/// Runs `work` to its end, even if nobody waits for it any more; a panic in it becomes an error.
+async fn in_own_task<T, E, Fut>(work: Fut) -> Result<T, E>
+where
+    Fut: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    match tokio::spawn(work.in_current_span()).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(StoreError::Panicked.into()),
     }
 }
 

@@ -12,40 +12,90 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::{event_heads, events};
-use crate::{StoreError, UnitOfWork};
+use crate::{Dialect, Growth, MessageRecord, StoreError, ToldEvent, UnitOfWork};
 
 /// How long events can be replayed.
 pub const RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Appends a unit of work's events; the last thing before its commit. Updating the head first makes the
-/// writers of one tenant queue here, so numbers are given in the order of commits.
+/// Appends a unit of work's events, the last thing before its commit.
 pub(crate) async fn append(
     unit: &UnitOfWork,
-    tenant: TenantId,
-    new: &[NewEvent],
-) -> Result<Option<i64>, StoreError> {
+    tenant_id: TenantId,
+    new: Vec<(NewEvent, Option<MessageRecord>)>,
+) -> Result<Option<Growth>, StoreError> {
     if new.is_empty() {
         return Ok(None);
     }
+    let (new, messages): (Vec<_>, Vec<_>) = new.into_iter().unzip();
+    let head = number(unit, tenant_id, &new).await?;
+    let first = head + 1 - i64::try_from(new.len()).expect("a unit of work has few events");
+    let created_at = unit.now();
+    let events = new
+        .into_iter()
+        .zip(messages)
+        .zip(first..)
+        .map(|((new, message), seq)| ToldEvent {
+            event: Event {
+                seq,
+                kind: new.kind,
+                conversation_id: new.conversation_id,
+                message_id: new.message_id,
+                assigned_from: new.assigned_from,
+                assigned_to: new.assigned_to,
+                created_at,
+            },
+            message,
+        })
+        .collect();
+    Ok(Some(Growth {
+        tenant_id,
+        head,
+        events,
+    }))
+}
+
+/// Numbers and stores events; returns the new head. Updating the head makes the writers of one tenant queue
+/// here, so numbers are given in the order of commits.
+async fn number(unit: &UnitOfWork, tenant: TenantId, new: &[NewEvent]) -> Result<i64, StoreError> {
     let count = i64::try_from(new.len()).expect("a unit of work has few events");
-    let heads = event_heads::Entity::update_many()
-        .col_expr(
-            event_heads::Column::Seq,
-            Expr::col(event_heads::Column::Seq).add(count),
-        )
-        .filter(event_heads::Column::TenantId.eq(Uuid::from(tenant)))
-        .exec_with_returning(unit.db())
-        .await?;
-    let head = heads
-        .first()
-        .ok_or(StoreError::Inconsistent {
-            table: "event_heads",
-            column: "tenant_id",
-        })?
-        .seq;
-    let rows: Vec<_> = new
-        .iter()
-        .zip(head - count + 1..)
+    let head = match unit.dialect() {
+        Dialect::Sqlite => {
+            let heads = event_heads::Entity::update_many()
+                .col_expr(
+                    event_heads::Column::Seq,
+                    Expr::col(event_heads::Column::Seq).add(count),
+                )
+                .filter(event_heads::Column::TenantId.eq(Uuid::from(tenant)))
+                .exec_with_returning(unit.db())
+                .await?;
+            let head = heads.first().map(|head| head.seq);
+            if let Some(head) = head {
+                bulk::insert(unit, rows(unit, tenant, new, head - count), "").await?;
+            }
+            head
+        }
+        Dialect::Postgres => {
+            let before = "UPDATE event_heads SET seq = seq + $1 WHERE tenant_id = $2 \
+                          RETURNING seq - $1 AS seq";
+            let values = vec![count.into(), Uuid::from(tenant).into()];
+            bulk::insert_on_top(unit, (before, values), "seq", rows(unit, tenant, new, 0)).await?
+        }
+    };
+    head.ok_or(StoreError::Inconsistent {
+        table: "event_heads",
+        column: "tenant_id",
+    })
+}
+
+/// The rows of events that come after number `head`.
+fn rows(
+    unit: &UnitOfWork,
+    tenant: TenantId,
+    new: &[NewEvent],
+    head: i64,
+) -> Vec<events::ActiveModel> {
+    new.iter()
+        .zip(head + 1..)
         .map(|(event, seq)| events::ActiveModel {
             row_id: NotSet,
             tenant_id: Set(tenant.into()),
@@ -57,9 +107,7 @@ pub(crate) async fn append(
             assigned_to: Set(event.assigned_to.map(Into::into)),
             created_at: Set(unit.now().millis()),
         })
-        .collect();
-    bulk::insert(unit, rows, "").await?;
-    Ok(Some(head))
+        .collect()
 }
 
 /// A tenant's newest sequence number and the life its log is in.
@@ -87,7 +135,11 @@ pub async fn heads<C: ConnectionTrait>(
         .select_only()
         .column(event_heads::Column::TenantId)
         .column(event_heads::Column::Seq)
-        .filter(event_heads::Column::TenantId.is_in(tenants.iter().map(|t| t.0)))
+        .filter(bulk::among(
+            db,
+            event_heads::Column::TenantId,
+            tenants.iter().map(|t| t.0),
+        ))
         .into_tuple()
         .all(db)
         .await?;

@@ -1,6 +1,6 @@
 //! Customers' addresses in channels, and the customers behind them: look-ups and inserts in sets.
 
-use omni_model::{ChannelId, ConversationId, CustomerId, IdentityId, TenantScope, Timestamp};
+use omni_model::{ChannelId, ConversationId, CustomerId, IdentityId, TenantScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
@@ -139,14 +139,15 @@ pub async fn customer_by_proof(
     Ok(None)
 }
 
-/// Stores new customers.
-pub async fn insert_customers(
+/// Stores new identities and the new ones among the customers behind them.
+pub async fn insert(
     unit: &UnitOfWork,
     scope: &TenantScope,
-    new: &[NewCustomer],
+    new_customers: &[NewCustomer],
+    new: &[IdentityRecord],
 ) -> Result<(), StoreError> {
     let now = unit.now().millis();
-    let rows: Vec<_> = new
+    let customers: Vec<_> = new_customers
         .iter()
         .map(|customer| customers::ActiveModel {
             id: Set(customer.id.into()),
@@ -162,17 +163,7 @@ pub async fn insert_customers(
             updated_at: Set(now),
         })
         .collect();
-    bulk::insert(unit, rows, "").await
-}
-
-/// Stores new identities.
-pub async fn insert(
-    unit: &UnitOfWork,
-    scope: &TenantScope,
-    new: &[IdentityRecord],
-) -> Result<(), StoreError> {
-    let now: Timestamp = unit.now();
-    let rows: Vec<_> = new
+    let identities: Vec<_> = new
         .iter()
         .map(|identity| identities::ActiveModel {
             id: Set(identity.id.into()),
@@ -184,10 +175,10 @@ pub async fn insert(
             verified: Set(identity.verified),
             blocked: Set(identity.blocked),
             metadata: Set("{}".to_owned()),
-            created_at: Set(now.millis()),
+            created_at: Set(now),
         })
         .collect();
-    bulk::insert(unit, rows, "").await
+    bulk::insert_both(unit, (customers, ""), (identities, "")).await
 }
 
 /// Notes whether the person blocked us.

@@ -319,6 +319,7 @@ fn turn(unit: &UnitOfWork, function: &str, scope: &TenantScope) -> Statement {
 pub async fn assert_held(unit: &UnitOfWork, lease: &Lease) -> Result<(), StoreError> {
     let held = Entity::find_by_id(lease.row_id)
         .filter(Column::Fence.eq(lease.fence))
+        .filter(Column::Owner.is_not_null())
         .lock_exclusive()
         .one(unit.db())
         .await?;
@@ -342,8 +343,8 @@ async fn release(
 /// The columns that say whether a lane is as its holder knows it.
 const HELD_BY: [&str; 3] = ["row_id", "fence", "version"];
 
-/// Changes those leased lanes (all of one queue and tenant) that still have these values in the first columns
-/// of [`HELD_BY`]; returns how many.
+/// Changes those lanes (all of one queue and tenant) that are still leased and have these values in the first
+/// columns of [`HELD_BY`]; returns how many. Who gave a lane back holds it no more, though its fence is still his.
 ///
 /// Where several write at once, the lanes are locked in the order in which [`touch`] does it, so that those
 /// who bring work and those who did some take turns instead of blocking each other.
@@ -355,20 +356,19 @@ async fn change_held<const N: usize>(
     if held.is_empty() {
         return Ok(0);
     }
-    // Integers of our own making, so they may stand in the text: the statement is new each time anyhow.
-    let list = |values: &[i64]| -> String {
-        let texts: Vec<_> = values.iter().map(ToString::to_string).collect();
-        texts.join(",")
-    };
-    let rows: Vec<i64> = held.iter().map(|values| values[0]).collect();
-    let (locked, is_locked) = unit.dialect().locked_lanes(&list(&rows));
-    let values: Vec<_> = held.iter().map(|v| format!("({})", list(v))).collect();
-    let sql = format!(
-        "{locked}{change} WHERE {is_locked}({}) IN (VALUES {})",
-        HELD_BY[..N].join(", "),
-        values.join(",")
-    );
-    Ok(unit.db().execute_unprepared(&sql).await?.rows_affected())
+    let dialect = unit.dialect();
+    let mut changed = 0;
+    for held in held.chunks(dialect.rows_per_statement(N)) {
+        let rows = held.iter().map(|values| values.map(Value::from).to_vec());
+        let (list, values) = dialect.rows(rows.collect());
+        let condition = format!(
+            "owner IS NOT NULL AND ({}) IN ({list})",
+            HELD_BY[..N].join(", ")
+        );
+        let sql = dialect.change_lanes(change, &condition);
+        changed += bulk::execute(unit, sql, values).await?;
+    }
+    Ok(changed)
 }
 
 /// Delay before the `attempt`th try of a job: doubles from one second to five minutes, with a jitter of

@@ -50,7 +50,7 @@ pub use channels::ChannelRecord;
 pub use connect::OpenOptions;
 pub use counters::CounterFilter;
 pub use dialect::Dialect;
-pub use door::{CommitListener, Committed, Store, UnitOfWork};
+pub use door::{CommitListener, Committed, Growth, Store, ToldEvent, UnitOfWork};
 pub use error::{StoreError, UniqueKey};
 pub use lanes::{Claim, Lease, Leave};
 pub use maintenance::MigrationStatus;

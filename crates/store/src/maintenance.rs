@@ -1,10 +1,10 @@
 //! Keeping the database in order: migrations, the write-ahead log, health.
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 
 use crate::migrate::Migrator;
-use crate::{Dialect, Store, StoreError};
+use crate::{Store, StoreError};
 
 /// Whether a migration is applied.
 #[derive(Clone, Debug)]
@@ -65,31 +65,18 @@ impl Store {
         Ok(())
     }
 
-    /// SQLite: moves the write-ahead log into the file, and starts the log anew once it has grown past
-    /// about 16 MB. PostgreSQL does this by itself. Call it every second or so.
-    pub async fn checkpoint(&self) -> Result<(), StoreError> {
-        let Some(db) = self.checkpointer() else {
-            return Ok(());
-        };
-        let run = |mode: &str| {
-            let sql = format!("PRAGMA wal_checkpoint({mode})");
-            CheckpointRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
-        };
-        // Passive never makes a writer wait; what it leaves for the restart, which does, is little.
-        let log = run("PASSIVE").one(db).await?.map_or(0, |row| row.log);
-        if log > 4_000 {
-            run("RESTART").one(db).await?;
+    /// What the engine leaves to us, to be called every second or so.
+    pub async fn tend(&self) -> Result<(), StoreError> {
+        match self.checkpointer() {
+            Some(db) => checkpoint(db).await,
+            None => self.refresh_statistics().await,
         }
-        Ok(())
     }
 
     /// PostgreSQL: counts tables that have at least doubled since they were counted. It does so by itself, but
     /// only once a minute; until then a young table is believed to be nearly empty, and is read from one end
-    /// to the other where an index would do. Call it every few seconds.
-    pub async fn refresh_statistics(&self) -> Result<(), StoreError> {
-        if self.dialect() != Dialect::Postgres {
-            return Ok(());
-        }
+    /// to the other where an index would do.
+    async fn refresh_statistics(&self) -> Result<(), StoreError> {
         let grown = TableRow::find_by_statement(Statement::from_string(
             self.reader().get_database_backend(),
             "SELECT s.relname::text AS name FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid \
@@ -113,4 +100,18 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// SQLite: moves the write-ahead log into the file, and starts the log anew once it has grown past about 16 MB.
+async fn checkpoint(db: &DatabaseConnection) -> Result<(), StoreError> {
+    let run = |mode: &str| {
+        let sql = format!("PRAGMA wal_checkpoint({mode})");
+        CheckpointRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
+    };
+    // Passive never makes a writer wait; what it leaves for the restart, which does, is little.
+    let log = run("PASSIVE").one(db).await?.map_or(0, |row| row.log);
+    if log > 4_000 {
+        run("RESTART").one(db).await?;
+    }
+    Ok(())
 }

@@ -1,11 +1,11 @@
 //! What a unit of work writes last: lanes, counters and jobs, then the event log, whose head is the one
 //! row all writers of a tenant meet at and therefore locked for the shortest time.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use omni_model::{ChannelId, ConversationStatus, Job, NewEvent, Queue, TenantId, UserId};
 
-use crate::{Committed, StoreError, UnitOfWork, counters, events, jobs, lanes};
+use crate::{Committed, MessageRecord, StoreError, UnitOfWork, counters, events, jobs, lanes};
 
 /// One cell of the conversation counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,7 @@ pub(crate) struct Pending {
     lanes: BTreeSet<(Queue, String)>,
     announced: BTreeSet<Queue>,
     jobs: Vec<(Queue, String, Job)>,
-    events: Vec<NewEvent>,
+    events: Vec<(NewEvent, Option<MessageRecord>)>,
 }
 
 impl Pending {
@@ -53,10 +53,10 @@ impl Pending {
         let counts: Vec<_> = self.counts.into_iter().filter(|(_, by)| *by != 0).collect();
         counters::add(unit, tenant, &counts).await?;
         jobs::insert(unit, tenant, &self.jobs).await?;
-        let head = events::append(unit, tenant, &self.events).await?;
+        let growth = events::append(unit, tenant, self.events).await?;
         queues.extend(self.lanes.into_iter().map(|(queue, _)| queue));
         Ok(Committed {
-            events: head.map(|seq| (tenant, seq)),
+            events: growth,
             queues: queues.into_iter().collect(),
         })
     }
@@ -66,19 +66,6 @@ impl UnitOfWork {
     /// Counts a conversation into (`by` = 1) or out of (`by` = -1) a cell.
     pub fn count(&self, cell: CounterCell, by: i64) {
         self.with_pending(|pending| *pending.counts.entry(cell).or_default() += by);
-    }
-
-    /// Open conversations that this unit of work has added to each operator's so far: not yet in the totals.
-    pub fn open_added(&self) -> HashMap<UserId, i64> {
-        self.with_pending(|pending| {
-            let mut added = HashMap::new();
-            for (cell, by) in &pending.counts {
-                if let (ConversationStatus::Open, Some(operator)) = (cell.status, cell.assignee) {
-                    *added.entry(operator).or_default() += by;
-                }
-            }
-            added
-        })
     }
 
     /// Queues a job at the end of its lane.
@@ -102,6 +89,11 @@ impl UnitOfWork {
 
     /// Tells of something that happened. Events are numbered in the order of these calls.
     pub fn emit(&self, event: NewEvent) {
-        self.with_pending(|pending| pending.events.push(event));
+        self.with_pending(|pending| pending.events.push((event, None)));
+    }
+
+    /// Like [`UnitOfWork::emit`], with the message the event tells of, as this unit of work leaves it.
+    pub fn emit_with(&self, event: NewEvent, message: MessageRecord) {
+        self.with_pending(|pending| pending.events.push((event, Some(message))));
     }
 }

@@ -66,9 +66,10 @@ impl NewRawEvent {
 pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), StoreError> {
     // The lanes first: their rows make writers of one chat take turns, so that the row keys given to the
     // events grow in the order of commits.
-    lanes::touch(unit, &lanes_of(events)).await?;
+    let touched = lanes::touched(&lanes_of(events), unit.now());
     unit.announce(Queue::Inbound);
-    bulk::insert(unit, rows(events), STORED_ALREADY).await
+    let events = (rows(events), STORED_ALREADY);
+    bulk::insert_both(unit, (touched, lanes::TOUCH_AGAIN), events).await
 }
 
 /// Like [`accept`], in a transaction by itself, ahead of all others that wait to write (see

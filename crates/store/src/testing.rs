@@ -50,8 +50,9 @@ impl TestDatabase {
                     .execute_unprepared(&format!("CREATE DATABASE {name}"))
                     .await
                     .expect("the test server lets us create databases");
-                let (base, _) = server.rsplit_once('/').expect("the URL names a database");
-                format!("{base}/{name}")
+                let (path, options) = server.split_once('?').unwrap_or((&server, ""));
+                let (base, _) = path.rsplit_once('/').expect("the URL names a database");
+                format!("{base}/{name}?{options}")
             }
         };
         Some(Self {

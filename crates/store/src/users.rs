@@ -3,8 +3,8 @@
 use omni_model::{OperatorStatus, PlatformScope, Role, TenantId, TenantScope, Timestamp, UserId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use uuid::Uuid;
 
@@ -132,22 +132,51 @@ pub async fn by_email<C: ConnectionTrait>(
         .collect()
 }
 
+/// Somebody who would take a conversation now.
+#[derive(Clone, Copy, Debug)]
+pub struct OnlineOperator {
+    pub id: UserId,
+    /// `None` = the tenant's setting.
+    pub capacity: Option<i64>,
+    /// His open conversations.
+    pub open: i64,
+}
+
+#[derive(FromQueryResult)]
+struct OnlineRow {
+    id: Uuid,
+    capacity: Option<i64>,
+    open: i64,
+}
+
 /// Everybody who would take a conversation now.
 pub async fn online_operators<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
-) -> Result<Vec<UserRecord>, StoreError> {
+) -> Result<Vec<OnlineOperator>, StoreError> {
+    const OPEN: &str = "CAST(COALESCE((SELECT SUM(n) FROM counters \
+         WHERE counters.tenant_id = users.tenant_id AND counters.assignee = users.id \
+         AND counters.status = 'open'), 0) AS BIGINT)";
     let taking = Role::ALL.iter().filter(|role| role.takes_conversations());
-    Entity::find()
+    let rows: Vec<OnlineRow> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Capacity])
+        .expr_as(Expr::cust(OPEN), "open")
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Column::Status.eq(OperatorStatus::Online.as_str()))
         .filter(Column::Disabled.eq(false))
         .filter(Column::Role.is_in(taking.map(|role| role.as_str())))
+        .into_model()
         .all(db)
-        .await?
+        .await?;
+    Ok(rows
         .into_iter()
-        .map(TryInto::try_into)
-        .collect()
+        .map(|row| OnlineOperator {
+            id: row.id.into(),
+            capacity: row.capacity,
+            open: row.open,
+        })
+        .collect())
 }
 
 /// One page of the tenant's people, newest first, and how many there are. `after` = the last one of the

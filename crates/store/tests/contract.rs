@@ -6,6 +6,7 @@ mod contract {
     mod events;
     mod fixture;
     mod lanes;
+    mod maintenance;
     mod schema;
     mod unit_of_work;
     mod views;

@@ -19,8 +19,8 @@ use crate::runner::{Mode, Runner};
 pub struct Intervals {
     /// Due lanes that nobody announced.
     pub sweep: Duration,
-    /// SQLite's write-ahead log.
-    pub checkpoint: Duration,
+    /// What the database leaves to us: SQLite's write-ahead log, PostgreSQL's statistics.
+    pub tend: Duration,
     /// Operators who left, snoozed conversations.
     pub upkeep: Duration,
     /// Channels that could not be reached.
@@ -33,7 +33,7 @@ impl Default for Intervals {
     fn default() -> Self {
         Self {
             sweep: Duration::from_secs(1),
-            checkpoint: Duration::from_secs(1),
+            tend: Duration::from_secs(1),
             upkeep: Duration::from_secs(5),
             reconnect: Duration::from_secs(30),
             clean: Duration::from_secs(3600),

@@ -10,8 +10,7 @@ use crate::Intervals;
 
 pub(crate) async fn run(core: Core, intervals: Intervals, stop: CancellationToken) {
     tokio::join!(
-        every(intervals.checkpoint, &stop, "checkpoint", || core
-            .checkpoint()),
+        every(intervals.tend, &stop, "tend", || core.tend_store()),
         every(intervals.upkeep, &stop, "upkeep", || core.upkeep()),
         every(intervals.reconnect, &stop, "reconnect", || core
             .reconnect_channels()),

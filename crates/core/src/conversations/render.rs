@@ -18,7 +18,7 @@ impl Core {
         records: &[MessageRecord],
     ) -> Result<Vec<Message>> {
         let ids: Vec<FileId> = records.iter().filter_map(MessageRecord::file_id).collect();
-        let found = files::find_many(self.store().reader(), scope, &ids).await?;
+        let found = files::find_many(self.store().key_reader(), scope, &ids).await?;
         let files: HashMap<FileId, FileRecord> =
             found.into_iter().map(|file| (file.id, file)).collect();
         Ok(records
@@ -90,7 +90,7 @@ impl Core {
         records: &[ConversationRecord],
     ) -> Result<Vec<Conversation>> {
         let ids: Vec<_> = records.iter().map(|record| record.id).collect();
-        let reader = self.store().reader();
+        let reader = self.store().key_reader();
         let mut beside = conversation_views::beside(reader, scope, &ids).await?;
         records
             .iter()

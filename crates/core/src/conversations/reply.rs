@@ -120,7 +120,8 @@ impl Core {
                 let record = draft.record(id, content, &viewer, &change.after, unit.now());
                 conversations::save(&unit, std::slice::from_ref(&change)).await?;
                 messages::insert(&unit, std::slice::from_ref(&record)).await?;
-                unit.emit(message_event(EventKind::MessageNew, &change.after, id));
+                let event = message_event(EventKind::MessageNew, &change.after, id);
+                unit.emit_with(event, record.clone());
                 if record.status == MessageStatus::Queued {
                     unit.enqueue(draft.id.to_string(), Job::Deliver { message_id: id });
                 }

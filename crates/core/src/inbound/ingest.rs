@@ -38,6 +38,17 @@ pub(super) struct Incoming {
     pub(super) idempotency: Option<(String, String)>,
 }
 
+/// Whether a message may have been stored before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeats {
+    /// It is looked up, and passed over if it was.
+    PassOver,
+    /// Hardly: one that was fails the unit of work as [`StoreError::Unique`], and is then looked up.
+    ///
+    /// [`StoreError::Unique`]: omni_store::StoreError::Unique
+    Refuse,
+}
+
 /// Writes the items in their order. Items of one chat must come in one batch or one after the other: the
 /// lane, or the visitor's session, sees to that.
 pub(super) async fn ingest(
@@ -45,10 +56,11 @@ pub(super) async fn ingest(
     scope: TenantScope,
     clock: &dyn Clock,
     settings: RoutingSettings,
+    repeats: Repeats,
     items: Vec<Incoming>,
 ) -> Result<Ingested> {
     let people = identify(unit, scope, clock, &items).await?;
-    let known = known_messages(unit, scope, &items).await?;
+    let known = known_messages(unit, scope, &items, repeats).await?;
     let identity_ids: Vec<_> = people.values().map(|identity| identity.id).collect();
     let locked = conversations::lock_of_identities(unit, &scope, &identity_ids).await?;
     let mut draft = Draft::new(scope, clock, unit.now(), settings, locked);
@@ -62,6 +74,10 @@ pub(super) async fn ingest(
     for incoming in items {
         batch.apply(&mut draft, unit, incoming).await?;
     }
+    tell(unit, &draft);
+    if draft.someone_waits {
+        routing::assign_now(unit, scope, settings, &mut draft.conversations).await?;
+    }
     conversations::save(unit, &draft.conversations).await?;
     files::insert(unit, &scope, &draft.files).await?;
     messages::insert(unit, &draft.messages).await?;
@@ -71,14 +87,26 @@ pub(super) async fn ingest(
     for file in &draft.files {
         unit.enqueue(file.id.to_string(), Job::FetchFile { file_id: file.id });
     }
-    draft.events.into_iter().for_each(|event| unit.emit(event));
-    if draft.someone_waits {
-        routing::assign_now(unit, scope, settings).await?;
-    }
     Ok(Ingested {
         messages: draft.messages,
         counts: batch.counts,
     })
+}
+
+/// Tells what the draft says, each new message with its text.
+fn tell(unit: &UnitOfWork, draft: &Draft<'_>) {
+    let new: HashMap<MessageId, &MessageRecord> = draft
+        .messages
+        .iter()
+        .map(|message| (message.id, message))
+        .collect();
+    for event in &draft.events {
+        let message = event.message_id.and_then(|id| new.get(&id));
+        match message {
+            Some(message) => unit.emit_with(event.clone(), (*message).clone()),
+            None => unit.emit(event.clone()),
+        }
+    }
 }
 
 /// A person's address within the tenant.
@@ -279,8 +307,7 @@ async fn identify(
             people.insert(address, identity);
         }
     }
-    identities::insert_customers(unit, &scope, &customers).await?;
-    identities::insert(unit, &scope, &strangers).await?;
+    identities::insert(unit, &scope, &customers, &strangers).await?;
     Ok(people)
 }
 
@@ -316,13 +343,17 @@ async fn known_messages(
     unit: &UnitOfWork,
     scope: TenantScope,
     items: &[Incoming],
+    repeats: Repeats,
 ) -> Result<HashMap<ProviderKey, MessageRecord>> {
     let mut wanted: HashMap<ChannelId, HashSet<&str>> = HashMap::new();
     for incoming in items {
         let ids = wanted.entry(incoming.channel.id).or_default();
         match &incoming.item {
             InboundItem::Message(message) | InboundItem::Edited(message) => {
-                ids.insert(&message.provider_id);
+                let is_new = matches!(incoming.item, InboundItem::Message(_));
+                if !is_new || repeats == Repeats::PassOver {
+                    ids.insert(&message.provider_id);
+                }
                 ids.extend(message.reply_to_provider_id.as_deref());
             }
             InboundItem::Status { provider_id, .. } => {

@@ -10,7 +10,7 @@ use omni_store::lanes::{self, Leave};
 use omni_store::raw_events::{self, RawEvent, RawState};
 use omni_store::{Lease, MessageRecord, StoreError, messages};
 
-use super::ingest::{ChannelRef, Incoming, ingest};
+use super::ingest::{ChannelRef, Incoming, Repeats, ingest};
 use crate::{Core, Error, Result};
 
 /// Events in one batch at most.
@@ -42,7 +42,7 @@ impl Core {
         while !fresh.is_empty() {
             let (slice, rest) = fresh.split_at(self.lanes_a_batch().min(fresh.len()));
             fresh = rest;
-            match self.run_batch(slice, BATCH).await {
+            match self.run_batch(slice, BATCH, Repeats::Refuse).await {
                 Ok(()) => {}
                 Err(error) if error.is_transient() => return Err(error),
                 Err(_) => {
@@ -68,7 +68,8 @@ impl Core {
         if lease.attempts > MAX_ATTEMPTS {
             return self.bury_first(lease, "its worker died each time").await;
         }
-        match self.run_batch(std::slice::from_ref(&lease), 1).await {
+        let one = std::slice::from_ref(&lease);
+        match self.run_batch(one, 1, Repeats::PassOver).await {
             Ok(()) => Ok(()),
             Err(error) if error.is_transient() => Err(error),
             Err(error) if lease.attempts >= MAX_ATTEMPTS => {
@@ -84,10 +85,11 @@ impl Core {
     }
 
     async fn bury_first(&self, lease: Lease, reason: &str) -> Result<()> {
-        let first = raw_events::of_lanes(self.store().reader(), std::slice::from_ref(&lease), 1)
-            .await?
-            .into_iter()
-            .next();
+        let first =
+            raw_events::of_lanes(self.store().key_reader(), std::slice::from_ref(&lease), 1)
+                .await?
+                .into_iter()
+                .next();
         tracing::error!(reason, "an inbound event was set aside");
         let (scope, reason) = (lease.scope, reason.to_owned());
         self.store()
@@ -102,11 +104,11 @@ impl Core {
             .await
     }
 
-    async fn run_batch(&self, leases: &[Lease], limit: u64) -> Result<()> {
+    async fn run_batch(&self, leases: &[Lease], limit: u64, repeats: Repeats) -> Result<()> {
         let Some(scope) = leases.first().map(|lease| lease.scope) else {
             return Ok(());
         };
-        let events = raw_events::of_lanes(self.store().reader(), leases, limit).await?;
+        let events = raw_events::of_lanes(self.store().key_reader(), leases, limit).await?;
         // Where the limit cut, nobody knows which lanes were seen whole.
         let leave = if (events.len() as u64) < limit {
             Leave::Drained
@@ -126,7 +128,7 @@ impl Core {
                     unsupported,
                     dead,
                 } = read;
-                let ingested = ingest(&unit, scope, core.clock(), settings, items).await?;
+                let ingested = ingest(&unit, scope, core.clock(), settings, repeats, items).await?;
                 raw_events::finish(&unit, &done, RawState::Done, None).await?;
                 raw_events::finish(&unit, &unsupported, RawState::Unsupported, None).await?;
                 raw_events::finish(&unit, &dead, RawState::Dead, Some("not readable")).await?;
@@ -204,19 +206,17 @@ impl Core {
                 let incoming = Incoming {
                     channel,
                     item,
-                    idempotency: idempotency.clone(),
+                    idempotency,
                 };
-                let ingested = ingest(&unit, scope, core.clock(), settings, vec![incoming]).await?;
-                let Some(message) = ingested.messages.into_iter().next() else {
-                    // Another request under the same key was stored while this one waited for its
-                    // turn at the customer.
-                    let stored =
-                        messages::by_provider_ids(unit.db(), &scope, channel.id, &[&provider_id])
-                            .await?
-                            .pop()
-                            .ok_or_else(|| Error::not_found("conversation"))?;
-                    return repeat(stored, idempotency);
-                };
+                // Looked up above; another request under the same key meanwhile is found at the next try.
+                let repeats = Repeats::Refuse;
+                let items = vec![incoming];
+                let ingested = ingest(&unit, scope, core.clock(), settings, repeats, items).await?;
+                let message = ingested
+                    .messages
+                    .into_iter()
+                    .next()
+                    .ok_or_else(|| Error::not_found("conversation"))?;
                 Ok(Accepted {
                     conversation_id: message.conversation_id,
                     message,

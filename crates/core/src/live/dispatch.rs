@@ -57,7 +57,7 @@ async fn watch_heads(core: &Core) {
             .collect();
         let tenants: Vec<TenantId> = hubs.keys().copied().collect();
         let why = PlatformScope::for_reason("one look serves all tenants that somebody listens to");
-        match events::heads(core.store().reader(), why, &tenants).await {
+        match events::heads(core.store().key_reader(), why, &tenants).await {
             Ok(heads) => {
                 for (tenant, head) in heads {
                     if let Some(hub) = hubs.get(&tenant) {
@@ -73,9 +73,9 @@ async fn watch_heads(core: &Core) {
 impl Live {
     fn pass(&self, signal: Signal) {
         match signal {
-            Signal::Events { tenant_id, head } => {
-                if let Some(hub) = self.hub(tenant_id) {
-                    hub.grew(head);
+            Signal::Events(growth) => {
+                if let Some(hub) = self.hub(growth.tenant_id) {
+                    hub.told(&growth);
                 }
             }
             Signal::CustomerTyping {

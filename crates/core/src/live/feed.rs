@@ -6,7 +6,7 @@ use omni_model::{Epoch, Principal, TenantScope};
 use omni_store::events;
 
 use super::frame::{Body, Frame};
-use super::hub::{BATCH, Hub};
+use super::hub::{self, Hub};
 use super::render::{Wants, render};
 use super::seat::{Asked, OperatorSeat};
 use super::sight::Viewer;
@@ -154,19 +154,20 @@ impl OperatorFeed {
     async fn replay(&mut self, from: i64) -> Result<Vec<Frame>> {
         let live: &Live = self.core.live();
         let _turn = live.replays.acquire().await;
-        let mut batch = events::after(self.core.store().reader(), &self.scope, from, BATCH).await?;
-        batch.retain(|event| event.seq <= self.head);
+        let mut batch = hub::read(&self.core, &self.scope, from).await?;
+        batch.retain(|told| told.event.seq <= self.head);
+        let last = batch.last().map(|told| told.event.seq);
         let viewer = self.seat.current();
         let wants = Wants {
             holders: viewer.is_limited(),
             visitors: false,
         };
-        let rendered = render(&self.core, &self.scope, &batch, wants).await?;
+        let rendered = render(&self.core, &self.scope, batch, wants).await?;
         let mut frames: Vec<Frame> = rendered
             .iter()
             .flat_map(|rendered| rendered.frames_for(&viewer))
             .collect();
-        match batch.last().map(|event| event.seq) {
+        match last {
             Some(last) if last < self.head => self.replayed = Some(last),
             Some(_) => {
                 self.replayed = None;

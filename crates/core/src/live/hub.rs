@@ -1,12 +1,12 @@
 //! A tenant's hub: reads the event log in order, renders each event once, and hands it to everybody who
 //! listens and may see it. It lives while somebody listens; when nobody does, nothing is read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use omni_model::{ConversationId, OperatorStatus, SessionId, TenantScope, UserId};
-use omni_store::{events, live_views};
+use omni_store::{Growth, ToldEvent, events, live_views};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -19,7 +19,9 @@ use super::visitor::{Address, VisitorSeat};
 use crate::{Core, Error, Result};
 
 /// Events read and rendered at once.
-pub(super) const BATCH: u64 = 256;
+const BATCH: u64 = 256;
+/// Events kept in memory until they are handed out.
+const TOLD: usize = 1024;
 /// Fleeting events that wait to be told; more are dropped.
 const FLEETING: usize = 256;
 
@@ -50,6 +52,8 @@ pub(super) struct Hub {
     next_seat: AtomicU64,
     /// The newest head that somebody spoke of.
     known_head: AtomicI64,
+    /// Events told at their commit and not handed out yet, by number. There may be gaps; the log has none.
+    told: Mutex<BTreeMap<i64, ToldEvent>>,
     wake: Notify,
     fleeting: mpsc::Sender<Fleeting>,
     stop: CancellationToken,
@@ -92,6 +96,7 @@ impl Hub {
             }),
             next_seat: AtomicU64::new(1),
             known_head: AtomicI64::new(cursor),
+            told: Mutex::default(),
             wake: Notify::new(),
             fleeting,
             stop: CancellationToken::new(),
@@ -163,6 +168,38 @@ impl Hub {
             self.stop.cancel();
         }
         table.closed
+    }
+
+    /// The log has grown by these events.
+    pub(super) fn told(&self, growth: &Growth) {
+        {
+            let mut told = self.lock_told();
+            // Beyond that, reading the log in large pieces is as good.
+            if told.len() < TOLD {
+                let events = growth.events.iter().cloned();
+                told.extend(events.map(|told| (told.event.seq, told)));
+            }
+        }
+        self.grew(growth.head);
+    }
+
+    /// Takes what was told of the events right after `cursor`, at most a batch; nothing if that begins with a gap.
+    fn take_told(&self, cursor: i64) -> Vec<ToldEvent> {
+        let mut told = self.lock_told();
+        *told = told.split_off(&(cursor + 1));
+        let mut batch = Vec::new();
+        for seq in (cursor + 1..).take(BATCH as usize) {
+            let Some(event) = told.remove(&seq) else {
+                break;
+            };
+            batch.push(event);
+        }
+        batch
+    }
+
+    fn lock_told(&self) -> MutexGuard<'_, BTreeMap<i64, ToldEvent>> {
+        // Held for moves within memory only.
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The log has grown to `head`.
@@ -309,15 +346,18 @@ async fn catch_up(core: &Core, hub: &Hub) -> Result<()> {
         if head <= cursor {
             return Ok(());
         }
-        let batch = events::after(core.store().reader(), &hub.scope, cursor, BATCH).await?;
-        let Some(last) = batch.last().map(|event| event.seq) else {
+        let mut batch = hub.take_told(cursor);
+        if batch.is_empty() {
+            batch = read(core, &hub.scope, cursor).await?;
+        }
+        let Some(last) = batch.last().map(|told| told.event.seq) else {
             // Spoken of, but not there; unless it was spoken of anew meanwhile, that is all.
             let _ =
                 hub.known_head
                     .compare_exchange(head, cursor, Ordering::AcqRel, Ordering::Acquire);
             continue;
         };
-        match render(core, &hub.scope, &batch, hub.wants()).await {
+        match render(core, &hub.scope, batch, hub.wants()).await {
             Ok(rendered) => hub.publish(&rendered, last),
             Err(Error::Store(error)) if error.is_transient() => return Err(error.into()),
             Err(error) => {
@@ -327,6 +367,16 @@ async fn catch_up(core: &Core, hub: &Hub) -> Result<()> {
             }
         }
     }
+}
+
+/// The first events after `cursor`, from the log.
+pub(super) async fn read(core: &Core, scope: &TenantScope, cursor: i64) -> Result<Vec<ToldEvent>> {
+    let events = events::after(core.store().key_reader(), scope, cursor, BATCH).await?;
+    let told = |event| ToldEvent {
+        event,
+        message: None,
+    };
+    Ok(events.into_iter().map(told).collect())
 }
 
 /// Tells a fleeting event to those who may see its conversation.

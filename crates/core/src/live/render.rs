@@ -7,7 +7,7 @@ use omni_model::{
     ChannelKind, Conversation, ConversationId, Event, EventKind, IdentityId, Message, MessageId,
     TenantScope,
 };
-use omni_store::{ConversationRecord, live_views, messages};
+use omni_store::{ConversationRecord, MessageRecord, ToldEvent, live_views, messages};
 
 use super::frame::{Body, Brief, Frame};
 use super::shown::message_frame;
@@ -81,12 +81,17 @@ struct Material {
 pub(super) async fn render(
     core: &Core,
     scope: &TenantScope,
-    events: &[Event],
+    told: Vec<ToldEvent>,
     wants: Wants,
 ) -> Result<Vec<Rendered>> {
+    let (events, at_hand): (Vec<Event>, Vec<Option<MessageRecord>>) = told
+        .into_iter()
+        .map(|told| (told.event, told.message))
+        .unzip();
+    let at_hand = at_hand.into_iter().flatten().collect();
     let (messages, (records, conversations, addresses)) = tokio::try_join!(
-        load_messages(core, scope, events),
-        load_conversations(core, scope, events, wants),
+        load_messages(core, scope, &events, at_hand),
+        load_conversations(core, scope, &events, wants),
     )?;
     let material = Material {
         messages,
@@ -104,12 +109,16 @@ async fn load_messages(
     core: &Core,
     scope: &TenantScope,
     events: &[Event],
+    at_hand: Vec<MessageRecord>,
 ) -> Result<HashMap<MessageId, Message>> {
-    let ids = distinct(events.iter().filter_map(|event| event.message_id));
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+    let mut records = at_hand;
+    let known: HashSet<MessageId> = records.iter().map(|record| record.id).collect();
+    let ids = events.iter().filter_map(|event| event.message_id);
+    let others = distinct(ids.filter(|id| !known.contains(id)));
+    if !others.is_empty() {
+        let db = core.store().key_reader();
+        records.extend(messages::find_many(db, scope, &others).await?);
     }
-    let records = messages::find_many(core.store().reader(), scope, &ids).await?;
     let rendered = core.render_messages(scope, &records).await?;
     Ok(rendered
         .into_iter()
@@ -137,7 +146,7 @@ async fn load_conversations(
             .filter(|event| shows_conversation(event) || wants.holders || wants.visitors)
             .map(|event| event.conversation_id),
     );
-    let db = core.store().reader();
+    let db = core.store().key_reader();
     let records = live_views::conversations(db, scope, &ids).await?;
     let shown: HashSet<ConversationId> = events
         .iter()

@@ -1,9 +1,52 @@
 //! The event log: gapless, in the order of commits.
 
+use std::sync::{Arc, Mutex};
+
+use omni_model::{Event, SystemClock};
 use omni_store::testing::TestDatabase;
-use omni_store::{StoreError, events};
+use omni_store::{CommitListener, Committed, StoreError, events};
 
 use super::fixture::{conversation, queued, salon};
+
+/// Keeps what commits tell.
+#[derive(Default)]
+struct Told(Mutex<Vec<Event>>);
+
+impl CommitListener for Told {
+    fn committed(&self, commit: &Committed) {
+        if let Some(growth) = &commit.events {
+            let mut told = self.0.lock().unwrap();
+            told.extend(growth.events.iter().map(|told| told.event.clone()));
+            assert_eq!(told.last().map(|event| event.seq), Some(growth.head));
+        }
+    }
+}
+
+omni_store::both_engines!(
+    commits_tell_what_the_log_has,
+    |database: TestDatabase| async move {
+        let told = Arc::new(Told::default());
+        let store = database
+            .store_with(Arc::new(SystemClock), told.clone())
+            .await
+            .unwrap();
+        let salon = salon(&store).await;
+        let record = conversation(&store, salon).await;
+        for count in 1..4 {
+            store
+                .write(&salon.scope, move |unit| async move {
+                    for _ in 0..count {
+                        unit.emit(queued(record.id));
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .await
+                .unwrap();
+        }
+        let log = events::after(store.reader(), &salon.scope, 0, 100).await;
+        assert_eq!(*told.0.lock().unwrap(), log.unwrap());
+    }
+);
 
 omni_store::both_engines!(
     a_reader_sees_every_event_once_and_in_order,

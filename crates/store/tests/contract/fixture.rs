@@ -81,8 +81,7 @@ pub(super) async fn conversation(store: &Store, salon: Salon) -> ConversationRec
                 verified: false,
                 blocked: false,
             };
-            identities::insert_customers(&unit, &salon.scope, &[customer]).await?;
-            identities::insert(&unit, &salon.scope, &[identity]).await?;
+            identities::insert(&unit, &salon.scope, &[customer], &[identity]).await?;
             let change = Change {
                 before: None,
                 after: record.clone(),

@@ -1,6 +1,7 @@
 //! Lanes under crashes: order per lane, nothing lost, nothing run by two, a poisoned job stops only itself.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use omni_model::{Job, MessageId, Queue, SystemClock};
 use omni_store::lanes::{self, Leave};
@@ -74,7 +75,7 @@ impl Model {
             }
             Step::Fail { worker } => {
                 for lease in self.held.remove(&worker).unwrap_or_default() {
-                    let retry = Leave::Retry(std::time::Duration::ZERO);
+                    let retry = Leave::Retry(Duration::ZERO);
                     let _ = self.leave(lease, retry).await;
                 }
             }
@@ -237,6 +238,27 @@ omni_store::both_engines!(
             .unwrap();
         model.drain().await;
         assert_eq!(model.ran["lane"], model.added["lane"][1..]);
+    }
+);
+
+omni_store::both_engines!(
+    who_gave_a_lane_back_holds_it_no_more,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let mut model = Model::new(&store).await;
+        model.add("lane".to_owned(), 2).await;
+        let lease = model.claim(1).await.pop().unwrap();
+        model.leave(lease.clone(), Leave::More).await.unwrap();
+
+        store
+            .renew_leases(std::slice::from_ref(&lease))
+            .await
+            .unwrap();
+        let again = model.leave(lease, Leave::Postpone(Duration::ZERO)).await;
+        assert!(matches!(again, Err(StoreError::Stale)), "{again:?}");
+
+        let next = model.claim(1).await.pop().expect("the lane is free");
+        assert_eq!(next.attempts, 1);
     }
 );
 
