@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import {
+  type Browser,
   type BrowserContext,
   test as base,
   expect,
@@ -111,6 +112,16 @@ export async function openWidget(
   const panel = page.getByRole("dialog");
   await expect(panel).toBeVisible();
   return panel;
+}
+
+/** Anna at her inbox, and a visitor at the chat of the demo page, each in a browser of their own. */
+export async function openBoth(browser: Browser, url: string) {
+  const contexts = (options: object) => browser.newContext(options);
+  const anna = await open(contexts);
+  await signIn(anna, url, "anna@demo.local");
+  const visitor = await open(contexts);
+  const panel = await openWidget(visitor, url);
+  return { anna, visitor, panel };
 }
 
 /** Writes in the widget as a visitor. */

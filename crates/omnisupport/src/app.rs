@@ -19,15 +19,31 @@ use crate::{Wiring, open_core};
 /// How long what is under way may take after the order to stop.
 const DRAIN: Duration = Duration::from_secs(25);
 
+/// What to do about a database that ends too early.
+const LOST: &str = "this is not the whole database: its write-ahead log (-wal) is damaged or missing, or an older copy was put \
+                    in its place. Put all of its files back; to go on with what is left, start once with --accept-loss";
+
 /// What `serve` is asked beside the settings.
 #[derive(Clone, Debug, Default)]
 pub struct StartOptions {
     /// Create the demo tenant and show it.
     pub demo: bool,
+    /// Go on with a database that lost what it had stored.
+    pub accept_loss: bool,
     /// How often things are looked at without being told.
     pub intervals: Intervals,
     /// Times and bounds of the sockets.
     pub live: LiveOptions,
+}
+
+/// Why a running installation ends without being told to.
+#[derive(Debug)]
+pub enum Failure {
+    /// The server gave up.
+    Server(anyhow::Error),
+    /// The disk did not keep what was written. The process must end at once, without closing the database: that
+    /// would write once more, and believe the answer.
+    Disk,
 }
 
 /// A started installation.
@@ -74,6 +90,10 @@ impl App {
         if matches!(settings.database.url, DatabaseUrl::Sqlite(_)) {
             // We hold the lock on the file, so whoever held leases is gone.
             core.store().free_all_leases().await?;
+            if options.accept_loss {
+                core.store().accept_loss().await?;
+            }
+            core.store().guard_against_loss().await.context(LOST)?;
         }
         let demo = if options.demo {
             Some(core.ensure_demo().await?)
@@ -112,12 +132,17 @@ impl App {
         &self.core
     }
 
-    /// Ends when the server ends by itself, which only a failure makes it do.
-    pub async fn failed(&mut self) -> Result<()> {
-        (&mut self.server)
-            .await
-            .context("the server panicked")?
-            .context("the server failed")
+    /// Ends when the server ends by itself, which only a failure makes it do, or must be ended at once.
+    pub async fn failed(&mut self) -> Failure {
+        let error = tokio::select! {
+            ended = &mut self.server => match ended {
+                Err(error) => anyhow::Error::new(error).context("the server panicked"),
+                Ok(Err(error)) => anyhow::Error::new(error).context("the server failed"),
+                Ok(Ok(())) => anyhow::anyhow!("the server ended by itself"),
+            },
+            () = self.core.store().disk_failed() => return Failure::Disk,
+        };
+        Failure::Server(error)
     }
 
     /// Takes no more requests, finishes what is under way, and closes the database.

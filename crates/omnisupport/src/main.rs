@@ -35,6 +35,9 @@ enum Command {
         /// Create the demo tenant and offer one-click sign-in.
         #[arg(long)]
         demo: bool,
+        /// Start once with an SQLite database that lost what it had stored.
+        #[arg(long)]
+        accept_loss: bool,
     },
     /// Change or show the database schema.
     Migrate {
@@ -104,7 +107,8 @@ async fn run(command: Command, sources: &Sources) -> anyhow::Result<()> {
         Command::Serve {
             roles: Roles::All,
             demo,
-        } => commands::serve::run(settings, demo).await,
+            accept_loss,
+        } => commands::serve::run(settings, demo, accept_loss).await,
         Command::Migrate { step } => commands::migrate::run(settings, step).await,
         Command::Tenant { action } => commands::tenant::run(settings, action).await,
         Command::Doctor => commands::doctor::run(settings).await,

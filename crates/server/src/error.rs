@@ -145,14 +145,18 @@ fn of_store(failure: &StoreError) -> ApiError {
         }
         StoreError::Busy(_) | StoreError::Stale => ApiError::unavailable("busy", SOON),
         StoreError::Unavailable(_) => ApiError::unavailable("the database is out of reach", SOON),
+        StoreError::DiskFailed(_) => ApiError::unavailable("the disk failed", SOON),
         StoreError::Full(_) => ApiError {
             retry_after: Some(LATER),
             ..ApiError::new(codes::STORAGE_FULL, "nothing can be written at the moment")
         },
         StoreError::Shared(failure) => of_store(failure),
-        StoreError::Inconsistent { .. } | StoreError::Database(_) | StoreError::Panicked => {
-            ApiError::internal()
-        }
+        // The last two belong to the start, where nobody asks yet.
+        StoreError::Inconsistent { .. }
+        | StoreError::Database(_)
+        | StoreError::Panicked
+        | StoreError::Lost { .. }
+        | StoreError::Mark(_) => ApiError::internal(),
     }
 }
 

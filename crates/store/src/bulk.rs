@@ -7,7 +7,7 @@ use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{ArrayType, Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityName, EntityTrait,
-    IdenStatic, Iterable, Statement, Value,
+    ExecResult, IdenStatic, Iterable, Statement, Value,
 };
 
 use crate::{Dialect, StoreError, UnitOfWork};
@@ -55,14 +55,24 @@ pub(crate) async fn insert<A: ActiveModelTrait>(
     rows: Vec<A>,
     conflict: &str,
 ) -> Result<(), StoreError> {
+    insert_last(unit, rows, conflict).await.map(drop)
+}
+
+/// Like [`insert`]; answers what the last statement did, if there was any.
+pub(crate) async fn insert_last<A: ActiveModelTrait>(
+    unit: &UnitOfWork,
+    rows: Vec<A>,
+    conflict: &str,
+) -> Result<Option<ExecResult>, StoreError> {
     let rows = NewRows::of(rows);
     let head = rows.head();
     let size = unit.dialect().rows_per_statement(rows.columns.len());
+    let mut done = None;
     for chunk in chunks(rows.values, size) {
         let (list, values) = unit.dialect().rows(chunk);
-        execute(unit, format!("{head} {list} {conflict}"), values).await?;
+        done = Some(run(unit, format!("{head} {list} {conflict}"), values).await?);
     }
-    Ok(())
+    Ok(done)
 }
 
 /// Stores `first` and then `then`, in one statement where the engine can.
@@ -168,14 +178,19 @@ pub(crate) async fn update(
     Ok(changed)
 }
 
+/// Runs a statement; returns how many rows changed.
 pub(crate) async fn execute(
     unit: &UnitOfWork,
     sql: String,
     values: Vec<Value>,
 ) -> Result<u64, StoreError> {
+    Ok(run(unit, sql, values).await?.rows_affected())
+}
+
+async fn run(unit: &UnitOfWork, sql: String, values: Vec<Value>) -> Result<ExecResult, StoreError> {
     let backend = unit.db().get_database_backend();
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    Ok(unit.db().execute_raw(statement).await?.rows_affected())
+    Ok(unit.db().execute_raw(statement).await?)
 }
 
 /// Whether `column` is one of `values`.

@@ -1,9 +1,11 @@
 //! Opens the database with the settings that our promises rest on.
 
+use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use crate::{Dialect, StoreError};
 
@@ -40,6 +42,8 @@ pub(crate) struct Connections {
     pub(crate) reader: DatabaseConnection,
     /// SQLite: the connection that moves the log into the file, off the writer's way.
     pub(crate) checkpointer: Option<DatabaseConnection>,
+    /// SQLite: the file.
+    pub(crate) file: Option<PathBuf>,
 }
 
 pub(crate) async fn open(options: &OpenOptions) -> Result<Connections, StoreError> {
@@ -52,6 +56,10 @@ pub(crate) async fn open(options: &OpenOptions) -> Result<Connections, StoreErro
 }
 
 async fn open_sqlite(options: &OpenOptions) -> Result<Connections, DbErr> {
+    let file = SqliteConnectOptions::from_str(&options.url)
+        .map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?
+        .get_filename()
+        .to_owned();
     // The writer first: it creates the file and switches it to WAL.
     let writer = Database::connect(sqlite(options, 1, false)).await?;
     let reader = Database::connect(sqlite(options, options.connections, true)).await?;
@@ -61,6 +69,7 @@ async fn open_sqlite(options: &OpenOptions) -> Result<Connections, DbErr> {
         writer,
         reader,
         checkpointer: Some(checkpointer),
+        file: Some(file),
     })
 }
 
@@ -101,6 +110,7 @@ async fn open_postgres(options: &OpenOptions) -> Result<Connections, DbErr> {
         writer,
         reader,
         checkpointer: None,
+        file: None,
     })
 }
 

@@ -3,8 +3,9 @@
 //! order, right before the commit.
 
 use std::future::Future;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use omni_model::{Clock, Event, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
@@ -14,9 +15,11 @@ use sea_orm::{
     TransactionTrait, Value,
 };
 use sqlx::Connection;
+use tokio::sync::watch;
 use tracing::Instrument;
 
 use crate::connect::{self, Connections, OpenOptions};
+use crate::high_water::HighWater;
 use crate::pending::Pending;
 use crate::turnstile::{Pass, Turn, Turnstile};
 use crate::{Dialect, MessageRecord, StoreError};
@@ -28,6 +31,8 @@ pub struct Committed {
     pub events: Option<Growth>,
     /// The queues that have new work.
     pub queues: Vec<Queue>,
+    /// SQLite: the row key of the newest raw event, if the commit brought any.
+    pub(crate) raw_events: Option<i64>,
 }
 
 /// What a commit appended to a tenant's event log.
@@ -65,6 +70,9 @@ struct Inner {
     turnstile: Option<Turnstile>,
     /// Whether the last transaction of that connection did not commit.
     doubtful: AtomicBool,
+    /// Whether the disk broke its word.
+    disk_failed: watch::Sender<bool>,
+    high_water: OnceLock<HighWater>,
     patience: Duration,
     clock: Arc<dyn Clock>,
     listener: Arc<dyn CommitListener>,
@@ -82,6 +90,8 @@ impl Store {
             inner: Arc::new(Inner {
                 turnstile: connections.dialect.is_exclusive().then(Turnstile::default),
                 doubtful: AtomicBool::new(false),
+                disk_failed: watch::Sender::new(false),
+                high_water: OnceLock::new(),
                 patience: options.acquire_timeout,
                 connections,
                 clock,
@@ -112,6 +122,36 @@ impl Store {
             Dialect::Sqlite => self.reader(),
             Dialect::Postgres => self.writer(),
         }
+    }
+
+    /// SQLite: the database's file.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.inner.connections.file.as_deref()
+    }
+
+    pub(crate) fn high_water(&self) -> &OnceLock<HighWater> {
+        &self.inner.high_water
+    }
+
+    /// Returns once the disk did not keep what it was told to keep. From then on nothing is written: whoever owns
+    /// the process ends it, without a last checkpoint.
+    pub async fn disk_failed(&self) {
+        let mut failed = self.inner.disk_failed.subscribe();
+        // The sender lives as long as we do.
+        let _ = failed.wait_for(|failed| *failed).await;
+    }
+
+    /// Passes an outcome on, and remembers if it says that the disk failed.
+    pub(crate) fn noted<T, E: Into<StoreError>>(
+        &self,
+        outcome: Result<T, E>,
+    ) -> Result<T, StoreError> {
+        let outcome = outcome.map_err(Into::into);
+        if let Err(StoreError::DiskFailed(error)) = &outcome {
+            tracing::error!(%error, "the disk failed to keep what was written");
+            self.inner.disk_failed.send_replace(true);
+        }
+        outcome
     }
 
     pub(crate) fn writer(&self) -> &DatabaseConnection {
@@ -169,7 +209,7 @@ impl Store {
         statement: Statement,
     ) -> Result<Vec<T>, StoreError> {
         let _pass = self.enter(Turn::InLine).await?;
-        Ok(T::find_by_statement(statement).all(self.writer()).await?)
+        self.noted(T::find_by_statement(statement).all(self.writer()).await)
     }
 
     /// Runs one statement that is a transaction by itself and brings work to `queue`.
@@ -187,6 +227,7 @@ impl Store {
             store.inner.listener.committed(&Committed {
                 events: None,
                 queues: vec![queue],
+                raw_events: None,
             });
             Ok(())
         })
@@ -201,6 +242,10 @@ impl Store {
         let pass = tokio::time::timeout(self.inner.patience, turnstile.enter(turn))
             .await
             .map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
+        if *self.inner.disk_failed.borrow() {
+            let why = RuntimeErr::Internal("nothing is written any more".to_owned());
+            return Err(StoreError::DiskFailed(DbErr::Conn(why)));
+        }
         if self.inner.doubtful.load(Ordering::Relaxed) {
             self.replace_stuck_writer().await?;
             // Only now: if the look itself failed, the next one must look again.
@@ -236,7 +281,10 @@ impl Store {
         in_own_task(async move {
             let unit = UnitOfWork::begin(&store, turn, tenant).await?;
             let answer = work(unit.clone()).await?;
-            let committed = unit.commit(&store).await?;
+            let committed = store.noted(unit.commit(&store).await)?;
+            if let Some(mark) = store.high_water().get() {
+                mark.raise(&committed);
+            }
             if committed.events.is_some() || !committed.queues.is_empty() {
                 store.inner.listener.committed(&committed);
             }

@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::Reached;
+
 /// A failure of the store. Absence is not one: look-ups answer `Ok(None)`.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -20,6 +22,19 @@ pub enum StoreError {
     /// The database cannot be reached, or went away in the middle: whether a commit took effect is not known.
     #[error("the database is out of reach")]
     Unavailable(#[source] DbErr),
+    /// The disk did not keep what it was told to keep. Nothing it says later about the same data can be believed,
+    /// so the process has to end and begin again with what is in the file.
+    #[error("the disk failed to keep what was written")]
+    DiskFailed(#[source] DbErr),
+    /// The database ends before the mark beside it: a damaged log, or a copy without it.
+    #[error(
+        "the database has lost what it had stored: it ends at event {} and received {}, and had reached {} and {}",
+        found.events, found.raw_events, reached.events, reached.raw_events
+    )]
+    Lost { found: Reached, reached: Reached },
+    /// The mark beside the database cannot be written.
+    #[error("the mark beside the database cannot be written")]
+    Mark(#[source] std::io::Error),
     /// The lease was lost to another worker: nothing was written.
     #[error("the lease is not ours any more")]
     Stale,
@@ -83,7 +98,11 @@ impl StoreError {
     /// Whether trying the same again soon may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Busy(_) | Self::Full(_) | Self::Unavailable(_) | Self::Stale => true,
+            Self::Busy(_)
+            | Self::Full(_)
+            | Self::Unavailable(_)
+            | Self::DiskFailed(_)
+            | Self::Stale => true,
             Self::Shared(error) => error.is_transient(),
             _ => false,
         }
@@ -106,6 +125,9 @@ const FULL: &[&str] = &["53100", "53200"];
 // PostgreSQL: shutting down, crash, starting up, too many connections.
 const AWAY: &[&str] = &["57P01", "57P02", "57P03", "53300", "25006"];
 
+// SQLite: IOERR_WRITE, IOERR_FSYNC, IOERR_DIR_FSYNC.
+const NOT_KEPT: &[u32] = &[778, 1034, 1290];
+
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
         match error.sql_err() {
@@ -121,6 +143,7 @@ impl From<DbErr> for StoreError {
                 Class::Busy => Self::Busy(error),
                 Class::Full => Self::Full(error),
                 Class::Away => Self::Unavailable(error),
+                Class::DiskFailed => Self::DiskFailed(error),
                 Class::Other => Self::Database(error),
             },
             _ => Self::Database(error),
@@ -132,6 +155,7 @@ enum Class {
     Busy,
     Full,
     Away,
+    DiskFailed,
     Other,
 }
 
@@ -154,8 +178,12 @@ fn classify(error: &sqlx::Error) -> Class {
             if AWAY.contains(&code.as_ref()) || code.starts_with("08") {
                 return Class::Away;
             }
+            let code = code.parse::<u32>();
+            if code.as_ref().is_ok_and(|code| NOT_KEPT.contains(code)) {
+                return Class::DiskFailed;
+            }
             // SQLite's extended codes carry the primary one in the low byte.
-            match code.parse::<u32>().map(|extended| extended & 0xff) {
+            match code.map(|extended| extended & 0xff) {
                 Ok(5 | 6) => Class::Busy,
                 Ok(13) => Class::Full,
                 Ok(10 | 14 | 11 | 26) => Class::Away,

@@ -68,7 +68,7 @@ impl Store {
     /// What the engine leaves to us, to be called every second or so.
     pub async fn tend(&self) -> Result<(), StoreError> {
         match self.checkpointer() {
-            Some(db) => checkpoint(db).await,
+            Some(db) => self.noted(checkpoint(db).await),
             None => self.refresh_statistics().await,
         }
     }

@@ -21,6 +21,7 @@ pub(crate) struct Pending {
     counts: BTreeMap<CounterCell, i64>,
     lanes: BTreeSet<(Queue, String)>,
     announced: BTreeSet<Queue>,
+    raw_events: Option<i64>,
     jobs: Vec<(Queue, String, Job)>,
     events: Vec<(NewEvent, Option<MessageRecord>)>,
 }
@@ -40,6 +41,7 @@ impl Pending {
             return Ok(Committed {
                 events: None,
                 queues: queues.into_iter().collect(),
+                raw_events: self.raw_events,
             });
         };
         let touched = self
@@ -58,6 +60,7 @@ impl Pending {
         Ok(Committed {
             events: growth,
             queues: queues.into_iter().collect(),
+            raw_events: self.raw_events,
         })
     }
 }
@@ -85,6 +88,11 @@ impl UnitOfWork {
     /// Wakes a queue's workers after the commit, for lanes that were touched directly.
     pub(crate) fn announce(&self, queue: Queue) {
         self.with_pending(|pending| pending.announced.insert(queue));
+    }
+
+    /// SQLite: the row key of the newest raw event, after this unit of work added some.
+    pub(crate) fn received_up_to(&self, row_id: i64) {
+        self.with_pending(|pending| pending.raw_events = Some(row_id));
     }
 
     /// Tells of something that happened. Events are numbered in the order of these calls.

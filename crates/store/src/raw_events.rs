@@ -66,10 +66,22 @@ impl NewRawEvent {
 pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), StoreError> {
     // The lanes first: their rows make writers of one chat take turns, so that the row keys given to the
     // events grow in the order of commits.
-    let touched = lanes::touched(&lanes_of(events), unit.now());
+    let touched = (
+        lanes::touched(&lanes_of(events), unit.now()),
+        lanes::TOUCH_AGAIN,
+    );
     unit.announce(Queue::Inbound);
-    let events = (rows(events), STORED_ALREADY);
-    bulk::insert_both(unit, (touched, lanes::TOUCH_AGAIN), events).await
+    if !unit.dialect().is_exclusive() {
+        return bulk::insert_both(unit, touched, (rows(events), STORED_ALREADY)).await;
+    }
+    bulk::insert(unit, touched.0, touched.1).await?;
+    let stored = bulk::insert_last(unit, rows(events), STORED_ALREADY).await?;
+    // Where nothing was new, the key would be of another table.
+    if let Some(stored) = stored.filter(|stored| stored.rows_affected() > 0) {
+        let newest = i64::try_from(stored.last_insert_id()).unwrap_or(0);
+        unit.received_up_to(newest);
+    }
+    Ok(())
 }
 
 /// Like [`accept`], in a transaction by itself, ahead of all others that wait to write (see

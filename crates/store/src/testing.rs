@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use omni_model::{Clock, SystemClock};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use uuid::Uuid;
 
 use crate::{CommitListener, Committed, OpenOptions, Store, StoreError};
@@ -135,4 +135,27 @@ macro_rules! both_engines {
             }
         }
     };
+}
+
+/// Somebody who keeps looking at an SQLite database as it was when he came: as long as he does, what is committed
+/// stays in the write-ahead log.
+pub struct Onlooker {
+    _looking: sea_orm::DatabaseTransaction,
+}
+
+impl Onlooker {
+    /// Begins to look at the database at `url`.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn of(url: &str) -> Self {
+        let db = Database::connect(url).await.expect("the database opens");
+        let looking = db.begin().await.expect("a transaction begins");
+        // The look itself is what keeps the log.
+        looking
+            .execute_unprepared("SELECT COUNT(*) FROM tenants")
+            .await
+            .expect("it can be read");
+        Self { _looking: looking }
+    }
 }

@@ -21,7 +21,7 @@ mod socket;
 pub use api::{Answer, Api, http_client};
 pub use app::{TestApp, eventually, within};
 pub use omni_store::both_engines;
-pub use omni_store::testing::{Engine, TestDatabase};
+pub use omni_store::testing::{Engine, Onlooker, TestDatabase};
 pub use process::Process;
 pub use salon::{PASSWORD, Salon};
 pub use socket::Socket;

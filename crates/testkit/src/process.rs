@@ -24,13 +24,25 @@ impl Process {
     /// # Panics
     /// When it does not start.
     pub async fn start(binary: &Path, settings: &[(&str, String)]) -> Self {
+        Self::start_with(binary, &[], settings).await
+    }
+
+    /// Like [`Process::start`], with these arguments behind `serve`, this once.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(
+        binary: &Path,
+        arguments: &[&str],
+        settings: &[(&str, String)],
+    ) -> Self {
         let addr = free_addr();
         let mut environment: Vec<(String, String)> = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();
         environment.push(("HTTP_ADDR".to_owned(), addr.to_string()));
-        let child = serve(binary, &environment);
+        let child = serve(binary, arguments, &environment);
         let process = Self {
             binary: binary.to_owned(),
             environment,
@@ -61,7 +73,7 @@ impl Process {
 
     /// Starts again after a kill.
     pub async fn start_again(&mut self) {
-        self.child = serve(&self.binary, &self.environment);
+        self.child = serve(&self.binary, &[], &self.environment);
         self.healthy().await;
     }
 
@@ -72,6 +84,18 @@ impl Process {
         assert!(told.is_ok_and(|status| status.success()), "it can be told");
         let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
         ended.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+    }
+
+    /// Waits until it ends by itself; the code it ends with, if any.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn ends(&mut self) -> Option<i32> {
+        tokio::time::timeout(Duration::from_secs(30), self.child.wait())
+            .await
+            .expect("it ends by itself")
+            .expect("its end is seen")
+            .code()
     }
 
     /// Runs another command of the binary beside the server; its standard output.
@@ -123,9 +147,10 @@ impl Process {
     }
 }
 
-fn serve(binary: &Path, environment: &[(String, String)]) -> Child {
+fn serve(binary: &Path, arguments: &[&str], environment: &[(String, String)]) -> Child {
     Command::new(binary)
         .arg("serve")
+        .args(arguments)
         .env_clear()
         .envs(environment.iter().cloned())
         .stdin(Stdio::null())

@@ -4,6 +4,7 @@ import {
   expectNoFaults,
   inboxRows,
   open,
+  openBoth,
   openWidget,
   signIn,
   test,
@@ -25,11 +26,7 @@ test("a visitor writes, an operator answers, the server dies and comes back, bot
   server,
   browser,
 }) => {
-  const contexts = (options: object) => browser.newContext(options);
-  const anna = await open(contexts);
-  await signIn(anna, server.url, "anna@demo.local");
-  const visitor = await open(contexts);
-  const panel = await openWidget(visitor, server.url);
+  const { anna, visitor, panel } = await openBoth(browser, server.url);
   await mark(anna);
   await mark(visitor);
   const say = (text: string) => visitorWrites(panel, text);
@@ -127,11 +124,7 @@ test("two operators in one browser see each other's work", async ({ server, brow
 });
 
 test("a file goes to the visitor, and one comes back", async ({ server, browser }) => {
-  const contexts = (options: object) => browser.newContext(options);
-  const anna = await open(contexts);
-  await signIn(anna, server.url, "anna@demo.local");
-  const visitor = await open(contexts);
-  const panel = await openWidget(visitor, server.url);
+  const { anna, panel } = await openBoth(browser, server.url);
   await visitorWrites(panel, "Please send the price list");
   await inboxRows(anna).filter({ hasText: "price list" }).click();
 

@@ -1,15 +1,11 @@
-import { expect, inboxRows, open, openWidget, signIn, test, visitorWrites } from "../fixtures";
+import { expect, inboxRows, openBoth, test, visitorWrites } from "../fixtures";
 import { said } from "../texts";
 
 test("an answer lost on the way is asked for again, and the message is sent once", async ({
   server,
   browser,
 }) => {
-  const contexts = (options: object) => browser.newContext(options);
-  const anna = await open(contexts);
-  await signIn(anna, server.url, "anna@demo.local");
-  const visitor = await open(contexts);
-  const panel = await openWidget(visitor, server.url);
+  const { anna, panel } = await openBoth(browser, server.url);
   await visitorWrites(panel, "Is there parking nearby?");
   await inboxRows(anna).filter({ hasText: "parking nearby" }).click();
 

@@ -2,18 +2,19 @@
 
 use anyhow::{Context, Result};
 use omni_config::Settings;
-use omnisupport::{App, StartOptions};
+use omnisupport::{App, Failure, StartOptions};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::say;
+use super::{say, say_error};
 
-pub(crate) async fn run(settings: &Settings, demo: bool) -> Result<()> {
+pub(crate) async fn run(settings: &Settings, demo: bool, accept_loss: bool) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("no signals here")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("no signals here")?;
     let mut app = App::start(
         settings,
         StartOptions {
             demo,
+            accept_loss,
             ..StartOptions::default()
         },
     )
@@ -33,7 +34,10 @@ pub(crate) async fn run(settings: &Settings, demo: bool) -> Result<()> {
         }
     }
     tokio::select! {
-        failed = app.failed() => return failed,
+        failure = app.failed() => match failure {
+            Failure::Server(error) => return Err(error),
+            Failure::Disk => end_at_once(),
+        },
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}
     }
@@ -43,4 +47,16 @@ pub(crate) async fn run(settings: &Settings, demo: bool) -> Result<()> {
         stopped = app.stop() => stopped,
         _ = interrupt.recv() => anyhow::bail!("stopped at once"),
     }
+}
+
+/// Whatever was not acknowledged is repeated by those who sent it, after the next start.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "closing the database would write once more, and believe the disk"
+)]
+fn end_at_once() -> ! {
+    say_error(&anyhow::anyhow!(
+        "the disk failed to keep what was written (fsync). Look at the disk; then start again: nothing acknowledged is lost"
+    ));
+    std::process::exit(74)
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use omni_simulators::telegram::{Options, TelegramSimulator};
 use omni_testkit::{Answer, Api, Process};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
 const PASSWORD: &str = "correct-horse-battery";
@@ -46,6 +46,17 @@ pub(crate) fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_omnisupport"))
 }
 
+async fn sign_in(process: &Process) -> Api {
+    let body = json!({"email": "owner@salon.example", "password": PASSWORD});
+    let signed_in = process
+        .stranger()
+        .post("/api/v1/auth/login", &body)
+        .await
+        .expect(200);
+    let token = signed_in["access_token"].as_str().expect("a token");
+    process.stranger().with_token(token)
+}
+
 /// A company with a bot on a running server.
 pub(crate) struct Site {
     pub(crate) owner: Api,
@@ -58,15 +69,7 @@ impl Site {
         process
             .creates_tenant("salon", "owner@salon.example", PASSWORD)
             .await;
-        let body = json!({"email": "owner@salon.example", "password": PASSWORD});
-        let signed_in = process
-            .stranger()
-            .post("/api/v1/auth/login", &body)
-            .await
-            .expect(200);
-        let owner = process
-            .stranger()
-            .with_token(signed_in["access_token"].as_str().expect("a token"));
+        let owner = sign_in(process).await;
         let body = json!({"type": "telegram", "name": "Bot", "settings": {"mode": "webhook"},
             "secrets": {"bot_token": "4242:simulated"}});
         owner.post("/api/v1/channels", &body).await.expect(201);
@@ -82,17 +85,34 @@ impl Site {
         }
     }
 
+    /// The same company on another server over the same data.
+    pub(crate) async fn at(&self, process: &Process) -> Self {
+        Self {
+            owner: sign_in(process).await,
+            webhook: self.webhook.clone(),
+            secret: self.secret.clone(),
+        }
+    }
+
     /// Telegram hands over a message of this size in bytes, at least.
     pub(crate) async fn receives(&self, update: i64, size: usize) -> Answer {
+        self.owner.send(self.handed_over(update, size)).await
+    }
+
+    /// Like [`Site::receives`], where the server may die over it: the status, if it answered.
+    pub(crate) async fn try_receives(&self, update: i64, size: usize) -> Option<u16> {
+        let answer = self.handed_over(update, size).send().await.ok()?;
+        Some(answer.status().as_u16())
+    }
+
+    fn handed_over(&self, update: i64, size: usize) -> RequestBuilder {
         let body = json!({"update_id": update, "message": {"message_id": update, "date": 1_790_000_000,
             "from": {"id": 7, "is_bot": false, "first_name": "Ира"}, "chat": {"id": 7, "type": "private"},
             "text": format!("{update}"), "padding": "x".repeat(size)}});
-        let request = self
-            .owner
+        self.owner
             .request(Method::POST, &self.webhook)
             .header("X-Telegram-Bot-Api-Secret-Token", &self.secret)
-            .json(&body);
-        self.owner.send(request).await
+            .json(&body)
     }
 
     /// The numbers of the stored messages, in order.

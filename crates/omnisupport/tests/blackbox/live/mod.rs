@@ -89,6 +89,20 @@ impl Visitor {
         }
     }
 
+    /// Opens the salon's page, whose first widget is made for it.
+    async fn of(app: &TestApp, salon: &Salon, name: &str) -> Self {
+        let widget = salon.connects_widget().await;
+        Self::arrives(app, &widget, name).await
+    }
+
+    /// Мария, who has written a message: she, the message and its conversation.
+    async fn who_wrote(app: &TestApp, salon: &Salon) -> (Self, Value, Value) {
+        let maria = Self::of(app, salon, "Мария").await;
+        let first = maria.writes("привет").await;
+        let conversation = salon.conversation_with("Мария").await;
+        (maria, first, conversation)
+    }
+
     /// Writes; the stored message.
     async fn writes(&self, text: &str) -> Value {
         let body = json!({"content_type": "text", "content": {"text": text}});

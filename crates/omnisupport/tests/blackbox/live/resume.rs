@@ -9,8 +9,7 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        let widget = salon.connects_widget().await;
-        let visitor = Visitor::arrives(&app, &widget, "Мария").await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
         let mut socket = salon.socket(salon.owner_id, &salon.owner, None).await;
         let start = socket.expect("operator.connected").await["seq"]
             .as_i64()
@@ -103,8 +102,7 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        let widget = salon.connects_widget().await;
-        let visitor = Visitor::arrives(&app, &widget, "Мария").await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
         visitor.writes("привет").await;
         let mut socket = salon.socket(salon.owner_id, &salon.owner, None).await;
         let connected = socket.expect("operator.connected").await;
@@ -157,8 +155,7 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        let widget = salon.connects_widget().await;
-        let visitor = Visitor::arrives(&app, &widget, "Мария").await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
         visitor.writes("до").await;
         let mut socket = salon.socket(salon.owner_id, &salon.owner, None).await;
         let last = socket.expect("operator.connected").await["seq"].as_i64();

@@ -2,19 +2,27 @@
 
 use super::*;
 use omni_testkit::both_engines;
+use uuid::Uuid;
+
+/// A salon whose operators, Anna and Boris, each see their own conversations and the queue.
+async fn each_sees_his_own(database: TestDatabase) -> (TestApp, Salon, [(Uuid, Api); 2]) {
+    let app = TestApp::start(database).await;
+    let salon = app.salon().await;
+    salon
+        .routes(json!({"strategy": "manual", "visibility": "own"}))
+        .await;
+    let operators = [
+        salon.hires_online("anna").await,
+        salon.hires_online("boris").await,
+    ];
+    (app, salon, operators)
+}
 
 both_engines!(
     operators_see_their_own_and_the_queue,
     |database: TestDatabase| async move {
-        let app = TestApp::start(database).await;
-        let salon = app.salon().await;
-        salon
-            .routes(json!({"strategy": "manual", "visibility": "own"}))
-            .await;
-        let (anna_id, anna) = salon.hires_online("anna").await;
-        let (boris_id, boris) = salon.hires_online("boris").await;
-        let widget = salon.connects_widget().await;
-        let visitor = Visitor::arrives(&app, &widget, "Мария").await;
+        let (app, salon, [(anna_id, anna), (boris_id, boris)]) = each_sees_his_own(database).await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
         let mut annas = salon.socket(anna_id, &anna, None).await;
         let mut boriss = salon.socket(boris_id, &boris, None).await;
         let start = annas.expect("operator.connected").await["seq"].as_i64();
@@ -73,8 +81,7 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let (salon, stranger) = (app.salon().await, app.salon().await);
-        let widget = salon.connects_widget().await;
-        let visitor = Visitor::arrives(&app, &widget, "Мария").await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
         let mut theirs = stranger
             .socket(stranger.owner_id, &stranger.owner, Some(0))
             .await;
@@ -94,13 +101,7 @@ both_engines!(
 both_engines!(
     typing_is_told_to_those_who_may_see,
     |database: TestDatabase| async move {
-        let app = TestApp::start(database).await;
-        let salon = app.salon().await;
-        salon
-            .routes(json!({"strategy": "manual", "visibility": "own"}))
-            .await;
-        let (anna_id, anna) = salon.hires_online("anna").await;
-        let (boris_id, boris) = salon.hires_online("boris").await;
+        let (app, salon, [(anna_id, anna), (boris_id, boris)]) = each_sees_his_own(database).await;
         let widget = salon.connects_widget().await;
         let visitor = Visitor::arrives(&app, &widget, "Мария").await;
         let other = Visitor::arrives(&app, &widget, "Другая").await;

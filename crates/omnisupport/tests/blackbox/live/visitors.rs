@@ -67,10 +67,7 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        let widget = salon.connects_widget().await;
-        let maria = Visitor::arrives(&app, &widget, "Мария").await;
-        let first = maria.writes("привет").await;
-        let conversation = salon.conversation_with("Мария").await;
+        let (maria, first, conversation) = Visitor::who_wrote(&app, &salon).await;
         let while_away = replies(&salon.owner, &conversation, "нет её").await;
         assert_eq!(while_away["status"], "sent");
         let note = notes(&salon.owner, &conversation, "про себя").await;
@@ -125,10 +122,7 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        let widget = salon.connects_widget().await;
-        let maria = Visitor::arrives(&app, &widget, "Мария").await;
-        let first = maria.writes("привет").await;
-        let conversation = salon.conversation_with("Мария").await;
+        let (maria, first, conversation) = Visitor::who_wrote(&app, &salon).await;
         let mut expected = Vec::new();
         for n in 0..70 {
             expected
