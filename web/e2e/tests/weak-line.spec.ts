@@ -1,4 +1,4 @@
-import { expect, inboxRows, openBoth, test, visitorWrites } from "../fixtures";
+import { expect, inboxRows, open, openBoth, signIn, test, visitorWrites } from "../fixtures";
 import { said } from "../texts";
 
 test("an answer lost on the way is asked for again, and the message is sent once", async ({

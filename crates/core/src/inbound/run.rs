@@ -1,6 +1,7 @@
 //! Running the inbound lanes, and the short way in for visitors of the widget, who wait for the answer.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use omni_channels::telegram;
 use omni_model::{
@@ -20,6 +21,10 @@ const BATCH: u64 = 256;
 const MANY_LANES: usize = 128;
 const FEW_LANES: usize = 8;
 const LANES_TIMES_WAITING: usize = 800;
+/// Where one connection writes: so many webhooks that wait to be stored are more than come by turns; and how long
+/// the workers then leave the writer to them before each batch. What is stored can be worked on later.
+const CROWD: usize = 80;
+const STEP_ASIDE: Duration = Duration::from_millis(8);
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
 
@@ -42,6 +47,9 @@ impl Core {
         while !fresh.is_empty() {
             let (slice, rest) = fresh.split_at(self.lanes_a_batch().min(fresh.len()));
             fresh = rest;
+            if self.acceptor().waiting() > CROWD && self.store().dialect().is_exclusive() {
+                tokio::time::sleep(STEP_ASIDE).await;
+            }
             match self.run_batch(slice, BATCH, Repeats::Refuse).await {
                 Ok(()) => {}
                 Err(error) if error.is_transient() => return Err(error),
