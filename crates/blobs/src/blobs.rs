@@ -1,7 +1,9 @@
 //! The store of files.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -12,12 +14,13 @@ use object_store::{GetResult, ObjectStore, ObjectStoreExt};
 use omni_model::{FileId, TenantScope};
 
 use crate::error::{BlobError, PutError};
-use crate::upload;
+use crate::{leftovers, upload};
 
 /// The store of files. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
+    dir: PathBuf,
 }
 
 /// A stored file on its way out.
@@ -30,14 +33,20 @@ pub struct BlobStream {
 impl Blobs {
     /// Files in a local folder, which is made if absent. A write is on the disk when it returns.
     pub fn local(dir: &std::path::Path) -> Result<Self, BlobError> {
-        std::fs::create_dir_all(dir).map_err(|source| object_store::Error::Generic {
-            store: "LocalFileSystem",
-            source: Box::new(source),
-        })?;
+        std::fs::create_dir_all(dir).map_err(local)?;
         let store = LocalFileSystem::new_with_prefix(dir)?.with_fsync(true);
         Ok(Self {
             store: Arc::new(store),
+            dir: dir.to_owned(),
         })
+    }
+
+    /// Removes what interrupted writes left behind and nobody has written to for `age`; returns how many pieces.
+    pub async fn remove_leftovers(&self, age: Duration) -> Result<usize, BlobError> {
+        let dir = self.dir.clone();
+        let removed = tokio::task::spawn_blocking(move || leftovers::remove(&dir, age)).await;
+        let removed = removed.unwrap_or_else(|panicked| Err(std::io::Error::other(panicked)));
+        Ok(removed.map_err(local)?)
     }
 
     /// Stores a file, whole or not at all; one of the same id is replaced.
@@ -110,6 +119,13 @@ impl Blobs {
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+fn local(source: std::io::Error) -> object_store::Error {
+    object_store::Error::Generic {
+        store: "LocalFileSystem",
+        source: Box::new(source),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod blobs;
 mod error;
+mod leftovers;
 mod upload;
 
 pub use blobs::{BlobStream, Blobs};

@@ -7,6 +7,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{TryStreamExt, stream};
@@ -135,4 +136,35 @@ async fn streams_are_stored_whole_or_not_at_all() {
         assert_eq!(stage.blobs.get(&stage.scope, id).await.unwrap(), None);
     }
     assert_eq!(stage.files(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_a_crash_left_behind_is_removed_once_it_is_old() {
+    let stage = Stage::set();
+    let id = stage.id();
+    stage
+        .blobs
+        .put(&stage.scope, id, Bytes::from_static(b"whole"))
+        .await
+        .unwrap();
+    let tenant = stage
+        .folder
+        .path()
+        .join(format!("made/if/absent/t/{}", stage.scope.tenant_id()));
+    let (old, new) = (
+        tenant.join(format!("{id}#1")),
+        tenant.join(format!("{id}#2")),
+    );
+    let hour = Duration::from_secs(3600);
+    for piece in [&old, &new] {
+        std::fs::write(piece, b"half").unwrap();
+    }
+    let file = std::fs::File::options().write(true).open(&old).unwrap();
+    let modified = file.metadata().unwrap().modified().unwrap();
+    file.set_modified(modified - hour).unwrap();
+
+    assert_eq!(stage.blobs.remove_leftovers(hour).await.unwrap(), 1);
+    assert!(!old.exists() && new.exists());
+    let kept = stage.blobs.get(&stage.scope, id).await.unwrap();
+    assert_eq!(kept.as_deref(), Some(b"whole".as_slice()));
 }

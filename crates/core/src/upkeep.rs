@@ -107,6 +107,7 @@ impl Core {
                 Ok::<_, Error>(())
             })
             .await?;
-        self.forget_unsent_files().await
+        self.forget_unsent_files().await?;
+        self.forget_leftovers().await
     }
 }

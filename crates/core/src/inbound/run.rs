@@ -23,7 +23,7 @@ const FEW_LANES: usize = 8;
 const LANES_TIMES_WAITING: usize = 800;
 /// Where one connection writes: so many webhooks that wait to be stored are more than come by turns; and how long
 /// the workers then leave the writer to them before each batch. What is stored can be worked on later.
-const CROWD: usize = 24;
+const CROWD: usize = 48;
 const STEP_ASIDE: Duration = Duration::from_millis(8);
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
