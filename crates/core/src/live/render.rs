@@ -84,13 +84,10 @@ pub(super) async fn render(
     told: Vec<ToldEvent>,
     wants: Wants,
 ) -> Result<Vec<Rendered>> {
-    let (events, at_hand): (Vec<Event>, Vec<Option<MessageRecord>>) = told
-        .into_iter()
-        .map(|told| (told.event, told.message))
-        .unzip();
-    let at_hand = at_hand.into_iter().flatten().collect();
+    let (to_read, at_hand) = messages_of(&told);
+    let events: Vec<Event> = told.into_iter().map(|told| told.event).collect();
     let (messages, (records, conversations, addresses)) = tokio::try_join!(
-        load_messages(core, scope, &events, at_hand),
+        load_messages(core, scope, &to_read, at_hand),
         load_conversations(core, scope, &events, wants),
     )?;
     let material = Material {
@@ -105,19 +102,29 @@ pub(super) async fn render(
         .collect())
 }
 
+/// The messages to read, and those at hand. What is at hand is as old as its event: once another event of the
+/// batch tells of the same message, it is read as it is now.
+fn messages_of(told: &[ToldEvent]) -> (Vec<MessageId>, Vec<MessageRecord>) {
+    let without = told.iter().filter(|told| told.message.is_none());
+    let to_read = distinct(without.filter_map(|told| told.event.message_id));
+    let at_hand = told
+        .iter()
+        .filter_map(|told| told.message.clone())
+        .filter(|message| !to_read.contains(&message.id))
+        .collect();
+    (to_read, at_hand)
+}
+
 async fn load_messages(
     core: &Core,
     scope: &TenantScope,
-    events: &[Event],
+    to_read: &[MessageId],
     at_hand: Vec<MessageRecord>,
 ) -> Result<HashMap<MessageId, Message>> {
     let mut records = at_hand;
-    let known: HashSet<MessageId> = records.iter().map(|record| record.id).collect();
-    let ids = events.iter().filter_map(|event| event.message_id);
-    let others = distinct(ids.filter(|id| !known.contains(id)));
-    if !others.is_empty() {
+    if !to_read.is_empty() {
         let db = core.store().key_reader();
-        records.extend(messages::find_many(db, scope, &others).await?);
+        records.extend(messages::find_many(db, scope, to_read).await?);
     }
     let rendered = core.render_messages(scope, &records).await?;
     Ok(rendered
@@ -303,4 +310,69 @@ fn shows_whole(event: &Event) -> bool {
         event.kind,
         EventKind::ConversationQueued | EventKind::ConversationUpdated
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use omni_model::{
+        ChannelId, Content, Direction, MessageStatus, SenderType, SystemClock, TenantId, Timestamp,
+    };
+    use serde_json::json;
+
+    use super::*;
+
+    fn told(seq: i64, kind: EventKind, message: &MessageRecord, at_hand: bool) -> ToldEvent {
+        ToldEvent {
+            event: Event {
+                seq,
+                kind,
+                conversation_id: message.conversation_id,
+                message_id: Some(message.id),
+                assigned_from: None,
+                assigned_to: None,
+                created_at: message.created_at,
+            },
+            message: at_hand.then(|| message.clone()),
+        }
+    }
+
+    fn message() -> MessageRecord {
+        let now = Timestamp::from_seconds(1_790_000_000);
+        MessageRecord {
+            id: MessageId::new(&SystemClock),
+            tenant_id: TenantId::new(&SystemClock),
+            conversation_id: ConversationId::new(&SystemClock),
+            seq: 1,
+            direction: Direction::Outbound,
+            sender_type: SenderType::Operator,
+            sender_id: None,
+            channel_id: ChannelId::new(&SystemClock),
+            provider_id: None,
+            content: Content::Text {
+                text: "hello".to_owned(),
+            },
+            status: MessageStatus::Queued,
+            error: None,
+            private: false,
+            reply_to: None,
+            idempotency_key: None,
+            request_hash: None,
+            metadata: json!({}),
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    #[test]
+    fn a_message_that_changed_since_it_was_told_is_read_anew() {
+        let (sent, quiet) = (message(), message());
+        let batch = [
+            told(1, EventKind::MessageNew, &sent, true),
+            told(2, EventKind::MessageNew, &quiet, true),
+            told(3, EventKind::MessageUpdated, &sent, false),
+        ];
+        let (to_read, at_hand) = messages_of(&batch);
+        assert_eq!(to_read, [sent.id]);
+        assert_eq!(at_hand, [quiet]);
+    }
 }
