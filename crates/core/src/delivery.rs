@@ -4,13 +4,16 @@
 //! marks it `unknown` and does not send it again. Only a refusal before anything can have been sent is
 //! tried again by itself.
 
+use std::time::Instant;
+
 use omni_channels::{Delivery, OutboundContent, OutboundMessage};
 use omni_model::{
     Content, Direction, EventKind, Job, MessageId, MessageStatus, NewEvent, SendError, TenantScope,
 };
-use omni_store::lanes::{self, Leave};
+use omni_store::lanes::{self, LEASE, Leave};
 use omni_store::{Lease, MessageRecord, UnitOfWork, files, identities, jobs, messages};
 
+use crate::meter::Trouble;
 use crate::{Core, Error, Result};
 
 /// Tries of a message that surely was not sent, before a person must look at it.
@@ -36,14 +39,30 @@ impl Core {
         let Job::Deliver { message_id } = first.job else {
             return self.drop_job(turn).await;
         };
+        let begun = Instant::now();
         let Some(message) = self.begin_sending(&turn, message_id).await? else {
             return Ok(());
         };
         let delivery = match self.compose(&turn.scope, &message).await? {
-            Ok((channel, outbound)) => channel.send(outbound).await,
+            Ok((channel, outbound)) => {
+                // A process that was stopped in between may have been given up long ago.
+                if begun.elapsed() > LEASE / 3 {
+                    self.assert_held(&turn.lease).await?;
+                }
+                channel.send(outbound).await
+            }
             Err(error) => Delivery::Refused(error),
         };
         self.end_sending(turn, message_id, delivery).await
+    }
+
+    async fn assert_held(&self, lease: &Lease) -> Result<()> {
+        let lease = lease.clone();
+        self.store()
+            .write(&lease.scope.clone(), move |unit| async move {
+                Ok(lanes::assert_held(&unit, &lease).await?)
+            })
+            .await
     }
 
     /// Moves the message to `sending`. `None` when there is nothing to send: then the job is done.
@@ -53,7 +72,8 @@ impl Core {
         message_id: MessageId,
     ) -> Result<Option<MessageRecord>> {
         let turn = turn.clone();
-        self.store()
+        let found = self
+            .store()
             .write(&turn.scope.clone(), move |unit| async move {
                 lanes::assert_held(&unit, &turn.lease).await?;
                 let found = messages::find(unit.db(), &turn.scope, message_id).await?;
@@ -76,15 +96,34 @@ impl Core {
                         });
                         save(&unit, &message).await?;
                         turn.finish(&unit).await?;
-                        Ok(None)
+                        Ok(Some(message))
                     }
                     _ => {
                         turn.finish(&unit).await?;
-                        Ok(None)
+                        Ok::<_, Error>(None)
                     }
                 }
             })
-            .await
+            .await?;
+        if let Some(message) = &found {
+            self.count_outcome(message).await?;
+        }
+        Ok(found.filter(|message| message.status == MessageStatus::Sending))
+    }
+
+    async fn count_outcome(&self, message: &MessageRecord) -> Result<()> {
+        let (scope, meter) = (TenantScope::of(message.tenant_id), self.meter());
+        match message.status {
+            MessageStatus::Sent => {
+                if let Some(kind) = self.channel_kind(&scope, message.channel_id).await? {
+                    meter.messages(scope.tenant_id(), kind, Direction::Outbound, 1);
+                }
+            }
+            MessageStatus::Failed => meter.trouble(scope.tenant_id(), Trouble::NotSent, 1),
+            MessageStatus::Unknown => meter.trouble(scope.tenant_id(), Trouble::UnknownOutcome, 1),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The channel and what it is to send; or why it cannot be sent.
@@ -204,13 +243,10 @@ impl Core {
                 Ok(Some(message))
             })
             .await?;
-        if let Some(message) = stored.filter(|m| m.status == MessageStatus::Sent)
-            && let Some(kind) = self.channel_kind(&scope, message.channel_id).await?
-        {
-            self.meter()
-                .messages(scope.tenant_id(), kind, Direction::Outbound, 1);
+        match stored {
+            Some(message) => self.count_outcome(&message).await,
+            None => Ok(()),
         }
-        Ok(())
     }
 
     async fn drop_job(&self, turn: Turn) -> Result<()> {

@@ -4,9 +4,9 @@ use omni_channels::{Delivery, FetchError};
 use omni_model::{EventKind, FileId, Job, NewEvent, TenantScope};
 use omni_store::files::{FileRecord, FileState};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, files, jobs, messages};
+use omni_store::{Lease, UnitOfWork, files, jobs, messages};
 
-use crate::{Core, Error, Result};
+use crate::{Core, Result};
 
 /// Tries of an errand before it is given up.
 const MAX_TRIES: i64 = 8;
@@ -14,6 +14,8 @@ const MAX_TRIES: i64 = 8;
 /// How an errand ended.
 enum Errand {
     Done,
+    /// A file was fetched, or will never be.
+    Settled(Box<FileRecord>),
     Again(Option<std::time::Duration>),
 }
 
@@ -26,7 +28,10 @@ impl Core {
         };
         let last_try = lease.attempts >= MAX_TRIES;
         let errand = match pending.job {
-            Job::FetchFile { file_id } => self.fetch_file(&lease.scope, file_id, last_try).await?,
+            Job::FetchFile { file_id } => {
+                self.fetch_file(&lease.scope, file_id, lease.attempts)
+                    .await?
+            }
             Job::Acknowledge {
                 channel_id,
                 ref callback,
@@ -47,6 +52,11 @@ impl Core {
                         jobs::done(&unit, pending.row_id).await?;
                         Leave::Drained
                     }
+                    Errand::Settled(file) => {
+                        save_file(&unit, &scope, &file).await?;
+                        jobs::done(&unit, pending.row_id).await?;
+                        Leave::Drained
+                    }
                     Errand::Again(after) => Leave::Retry(
                         after.unwrap_or_else(|| lanes::backoff(lease.attempts, &lease)),
                     ),
@@ -57,7 +67,8 @@ impl Core {
             .await
     }
 
-    async fn fetch_file(&self, scope: &TenantScope, id: FileId, last_try: bool) -> Result<Errand> {
+    async fn fetch_file(&self, scope: &TenantScope, id: FileId, tries: i64) -> Result<Errand> {
+        let last_try = tries >= MAX_TRIES;
         let Some(mut file) = files::find(self.store().reader(), scope, id).await? else {
             return Ok(Errand::Done);
         };
@@ -66,6 +77,11 @@ impl Core {
         else {
             return Ok(Errand::Done);
         };
+        if tries > MAX_TRIES {
+            // Whoever tried it last did not live to say how it went.
+            fail(&mut file, "unavailable");
+            return Ok(Errand::Settled(Box::new(file)));
+        }
         let fetched = match self.channel_port(scope, channel_id).await? {
             Some(channel) => channel.fetch_file(&remote.handle).await,
             None => Err(FetchError::Gone),
@@ -91,28 +107,23 @@ impl Core {
             Err(FetchError::TooLarge) => fail(&mut file, "too_large"),
             Err(FetchError::Gone) => fail(&mut file, "gone"),
         }
-        self.save_file(*scope, file).await?;
-        Ok(Errand::Done)
+        Ok(Errand::Settled(Box::new(file)))
     }
+}
 
-    /// Writes the file's row and tells of the messages that show it.
-    async fn save_file(&self, scope: TenantScope, file: FileRecord) -> Result<()> {
-        self.store()
-            .write(&scope, move |unit| async move {
-                files::update(&unit, &scope, &file).await?;
-                for message in messages::of_file(unit.db(), &scope, file.id).await? {
-                    unit.emit(NewEvent {
-                        kind: EventKind::MessageUpdated,
-                        conversation_id: message.conversation_id,
-                        message_id: Some(message.id),
-                        assigned_from: None,
-                        assigned_to: None,
-                    });
-                }
-                Ok::<_, Error>(())
-            })
-            .await
+/// Writes the file's row and tells of the messages that show it.
+async fn save_file(unit: &UnitOfWork, scope: &TenantScope, file: &FileRecord) -> Result<()> {
+    files::update(unit, scope, file).await?;
+    for message in messages::of_file(unit.db(), scope, file.id).await? {
+        unit.emit(NewEvent {
+            kind: EventKind::MessageUpdated,
+            conversation_id: message.conversation_id,
+            message_id: Some(message.id),
+            assigned_from: None,
+            assigned_to: None,
+        });
     }
+    Ok(())
 }
 
 fn fail(file: &mut FileRecord, code: &str) {

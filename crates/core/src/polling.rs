@@ -12,14 +12,16 @@ use crate::{Core, Error, Result};
 
 /// How long Telegram holds a question without updates.
 const HOLD: Duration = Duration::from_secs(25);
+/// Wait after an answer that helps nobody.
+const AFTER_TROUBLE: Duration = Duration::from_secs(5);
 /// Updates of one answer.
 const UPDATES: u8 = 100;
 
 /// How a look for updates ended.
 #[derive(Debug)]
 pub enum Polled {
-    /// So many updates are stored; ask again.
-    Stored(usize),
+    /// What there was is stored; ask again.
+    Stored,
     /// Nothing this time; ask again after this long.
     Wait(Duration),
 }
@@ -57,12 +59,10 @@ impl Core {
         let mut events = Vec::with_capacity(updates.len());
         for update in updates {
             let payload = String::from(Box::<str>::from(update));
-            let Ok(envelope) = telegram::envelope(payload.as_bytes()) else {
-                continue;
-            };
-            if let Ok(id) = envelope.provider_event_id.parse::<i64>() {
-                last = Some(last.map_or(id, |last: i64| last.max(id)));
-            }
+            last = last.max(telegram::update_number(&payload));
+            // What cannot be read is kept all the same, and set aside by whoever works it off.
+            let envelope = telegram::envelope(payload.as_bytes())
+                .unwrap_or_else(|_| telegram::unreadable(payload.as_bytes()));
             events.push(NewRawEvent {
                 scope,
                 channel_id: channel.id,
@@ -73,8 +73,8 @@ impl Core {
                 received_at: now,
             });
         }
-        let next = last.map_or(offset, |last| last + 1);
-        let (id, count) = (channel.id, events.len());
+        let next = last.map_or(offset, |last| last.saturating_add(1));
+        let id = channel.id;
         self.store()
             .write(&scope, move |unit| async move {
                 raw_events::accept(&unit, &events).await?;
@@ -82,7 +82,11 @@ impl Core {
                 Ok::<_, Error>(())
             })
             .await?;
-        Ok(Polled::Stored(count))
+        Ok(match last {
+            Some(_) => Polled::Stored,
+            // Without numbers nothing can be confirmed, so the same would come again at once.
+            None => Polled::Wait(AFTER_TROUBLE),
+        })
     }
 
     async fn poll_failed(
@@ -93,19 +97,23 @@ impl Core {
     ) -> Result<Polled> {
         use telegram::{CallError, Conflict};
         Ok(match error {
-            CallError::RateLimited { after } => {
-                Polled::Wait(after.unwrap_or(Duration::from_secs(5)))
-            }
+            CallError::RateLimited { after } => Polled::Wait(after.unwrap_or(AFTER_TROUBLE)),
             CallError::Conflict(Conflict::WebhookActive) => {
                 // The settings say polling: whatever set a webhook, it goes.
                 let _ = bot.delete_webhook().await;
                 Polled::Wait(Duration::from_secs(1))
             }
+            // Another server of ours that shares the database, an old one that is still stopping, or somebody's
+            // script. Only one is answered at a time: taking turns, each stores what it gets.
+            CallError::Conflict(Conflict::OtherPoller) => {
+                tracing::warn!(channel_id = %channel.id, "another program reads this bot's updates, too");
+                Polled::Wait(HOLD)
+            }
             CallError::Unauthorised { .. } | CallError::Conflict(_) => {
                 self.channel_failed(channel, &error.to_string()).await?;
                 Polled::Wait(Duration::from_secs(30))
             }
-            _ => Polled::Wait(Duration::from_secs(5)),
+            _ => Polled::Wait(AFTER_TROUBLE),
         })
     }
 }

@@ -28,6 +28,7 @@ pub struct RateLimits {
     sign_in: Bucket<(IpAddr, String)>,
     sign_in_address: Bucket<IpAddr>,
     sign_in_account: Bucket<String>,
+    refresh: Bucket<IpAddr>,
     widget: Bucket<IpAddr>,
     visitor: Bucket<String>,
     telegram: Bucket<ChannelId>,
@@ -43,6 +44,7 @@ impl RateLimits {
             sign_in: Bucket::per_minute(limits.login_per_minute),
             sign_in_address: Bucket::per_minute(spread),
             sign_in_account: Bucket::per_minute(spread),
+            refresh: Bucket::per_minute(spread),
             widget: Bucket::per_minute(limits.widget_per_minute),
             visitor: Bucket::per_minute(limits.widget_per_minute.div_ceil(WIDGET_SPREAD)),
             telegram: Bucket::per_second(limits.telegram_per_second),
@@ -75,6 +77,11 @@ impl RateLimits {
         self.sign_in_account.take(account)
     }
 
+    /// Somebody tries a refresh token.
+    pub fn refresh(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.refresh.take(network(address))
+    }
+
     /// A request of a visitor's widget.
     pub fn widget(&self, address: IpAddr) -> Result<(), ApiError> {
         self.widget.take(network(address))
@@ -101,6 +108,7 @@ impl RateLimits {
             self.sign_in.sweep();
             self.sign_in_address.sweep();
             self.sign_in_account.sweep();
+            self.refresh.sweep();
             self.widget.sweep();
             self.visitor.sweep();
             self.telegram.sweep();

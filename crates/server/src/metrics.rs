@@ -38,6 +38,12 @@ struct Messages {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Troubles {
+    tenant: String,
+    kind: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Conversations {
     tenant: String,
     channel: &'static str,
@@ -130,6 +136,20 @@ fn looked_up(core: &Core, gauges: &Gauges) -> Registry {
         "messages",
         "Messages stored from and sent to customers",
         messages,
+    );
+
+    let troubles = Family::<Troubles, Counter>::default();
+    for ((tenant, trouble), n) in core.meter().trouble_counts() {
+        let labels = Troubles {
+            tenant: tenant.to_string(),
+            kind: trouble.as_str(),
+        };
+        troubles.get_or_create(&labels).inc_by(n);
+    }
+    registry.register(
+        "troubles",
+        "Events set aside, and messages that were not sent or of which nobody knows",
+        troubles,
     );
 
     let conversations = Family::<Conversations, Gauge>::default();

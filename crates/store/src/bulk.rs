@@ -13,14 +13,16 @@ use sea_orm::{
 use crate::{Dialect, StoreError, UnitOfWork};
 
 /// New rows of one table, all with the same columns set.
-struct NewRows {
+pub(crate) struct NewRows {
     table: &'static str,
     columns: Vec<&'static str>,
     values: Vec<Vec<Value>>,
+    /// Columns that the database fills in, and with what.
+    computed: Vec<(&'static str, String)>,
 }
 
-impl NewRows {
-    fn of<A: ActiveModelTrait>(mut rows: Vec<A>) -> Self {
+impl<A: ActiveModelTrait> From<Vec<A>> for NewRows {
+    fn from(mut rows: Vec<A>) -> Self {
         let mut columns = Vec::new();
         let mut values: Vec<Vec<Value>> = rows.iter().map(|_| Vec::new()).collect();
         for column in <A::Entity as EntityTrait>::Column::iter() {
@@ -39,51 +41,77 @@ impl NewRows {
             table: A::Entity::default().table_name(),
             columns,
             values,
+            computed: Vec::new(),
         }
     }
+}
 
-    /// What the statement begins with.
-    fn head(&self) -> String {
-        format!("INSERT INTO {} ({})", self.table, self.columns.join(", "))
+impl NewRows {
+    /// Lets the database fill in `column`, which no row sets.
+    pub(crate) fn computing(mut self, column: &'static str, expression: impl Into<String>) -> Self {
+        self.computed.push((column, expression.into()));
+        self
+    }
+
+    /// What the statement begins with, and what makes its source of the list of given values.
+    fn frame(&self) -> (String, impl Fn(String) -> String + use<>) {
+        let computed = self.computed.iter().map(|(column, _)| *column);
+        let columns: Vec<&str> = self.columns.iter().copied().chain(computed).collect();
+        let head = format!("INSERT INTO {} ({})", self.table, columns.join(", "));
+        let added: String = self
+            .computed
+            .iter()
+            .map(|(_, e)| format!(", {e}"))
+            .collect();
+        let source = move |list: String| {
+            if added.is_empty() {
+                return list;
+            }
+            // Without the condition SQLite would take a following ON for that of a join.
+            format!("SELECT rows.*{added} FROM ({list}) AS rows WHERE true")
+        };
+        (head, source)
     }
 }
 
 /// Stores new rows, all with the same columns set. `conflict` is what the statement ends with, the same on
 /// both engines.
-pub(crate) async fn insert<A: ActiveModelTrait>(
+pub(crate) async fn insert(
     unit: &UnitOfWork,
-    rows: Vec<A>,
+    rows: impl Into<NewRows>,
     conflict: &str,
 ) -> Result<(), StoreError> {
     insert_last(unit, rows, conflict).await.map(drop)
 }
 
 /// Like [`insert`]; answers what the last statement did, if there was any.
-pub(crate) async fn insert_last<A: ActiveModelTrait>(
+pub(crate) async fn insert_last(
     unit: &UnitOfWork,
-    rows: Vec<A>,
+    rows: impl Into<NewRows>,
     conflict: &str,
 ) -> Result<Option<ExecResult>, StoreError> {
-    let rows = NewRows::of(rows);
-    let head = rows.head();
+    let rows = rows.into();
+    let (head, source) = rows.frame();
     let size = unit.dialect().rows_per_statement(rows.columns.len());
     let mut done = None;
     for chunk in chunks(rows.values, size) {
         let (list, values) = unit.dialect().rows(chunk);
+        let list = source(list);
         done = Some(run(unit, format!("{head} {list} {conflict}"), values).await?);
     }
     Ok(done)
 }
 
 /// Stores `first` and then `then`, in one statement where the engine can.
-pub(crate) async fn insert_both<A: ActiveModelTrait, B: ActiveModelTrait>(
+pub(crate) async fn insert_both(
     unit: &UnitOfWork,
-    first: (Vec<A>, &str),
-    then: (Vec<B>, &str),
+    first: (impl Into<NewRows>, &str),
+    then: (impl Into<NewRows>, &str),
 ) -> Result<(), StoreError> {
+    let (first, then) = ((first.0.into(), first.1), (then.0.into(), then.1));
     let many = unit.dialect().rows_per_statement(1);
-    let fits = |rows: usize| (1..=many).contains(&rows);
-    if unit.dialect() == Dialect::Postgres && fits(first.0.len()) && fits(then.0.len()) {
+    let fits = |rows: &NewRows| (1..=many).contains(&rows.values.len());
+    if unit.dialect() == Dialect::Postgres && fits(&first.0) && fits(&then.0) {
         let (sql, values) = one_after_the_other(first, then);
         return execute(unit, sql, values).await.map(drop);
     }
@@ -91,19 +119,32 @@ pub(crate) async fn insert_both<A: ActiveModelTrait, B: ActiveModelTrait>(
     insert(unit, then.0, then.1).await
 }
 
+/// SQLite: two statements as one text, that stores `first` and then `then`, few enough for a statement each; and
+/// what to bind.
+pub(crate) fn script(
+    (first, conflict): (NewRows, &str),
+    (then, then_conflict): (NewRows, &str),
+) -> (String, Vec<Value>) {
+    let ((head, source), (then_head, then_source)) = (first.frame(), then.frame());
+    let (list, mut values) = Dialect::Sqlite.rows(first.values);
+    let (then_list, more) = Dialect::Sqlite.rows(then.values);
+    values.extend(more);
+    let (list, then_list) = (source(list), then_source(then_list));
+    let sql = format!("{head} {list} {conflict}; {then_head} {then_list} {then_conflict}");
+    (sql, values)
+}
+
 /// PostgreSQL: one statement that stores `first`, and `then` after all of them are there; its text and what to
 /// bind.
-pub(crate) fn one_after_the_other<A: ActiveModelTrait, B: ActiveModelTrait>(
-    first: (Vec<A>, &str),
-    then: (Vec<B>, &str),
+pub(crate) fn one_after_the_other(
+    (first, first_conflict): (NewRows, &str),
+    (then, then_conflict): (NewRows, &str),
 ) -> (String, Vec<Value>) {
-    let (rows, first_conflict) = (NewRows::of(first.0), first.1);
-    let head = rows.head();
-    let (list, mut values) = arrays(columns_of(rows.values), 1);
-    let (then_rows, then_conflict) = (NewRows::of(then.0), then.1);
-    let then_head = then_rows.head();
-    let (then_list, then_values) = arrays(columns_of(then_rows.values), values.len() + 1);
+    let ((head, source), (then_head, then_source)) = (first.frame(), then.frame());
+    let (list, mut values) = arrays(columns_of(first.values), 1);
+    let (then_list, then_values) = arrays(columns_of(then.values), values.len() + 1);
     values.extend(then_values);
+    let (list, then_list) = (source(list), then_source(then_list));
     // The rows of `then` are joined to a count of the first ones, which is known when these are stored.
     let sql = format!(
         "WITH stored AS ({head} {list} {first_conflict} RETURNING 1), \
@@ -121,8 +162,8 @@ pub(crate) async fn insert_on_top<A: ActiveModelTrait>(
     column: &str,
     rows: Vec<A>,
 ) -> Result<Option<i64>, StoreError> {
-    let rows = NewRows::of(rows);
-    let head = rows.head();
+    let rows = NewRows::from(rows);
+    let (head, _) = rows.frame();
     let selected: Vec<String> = rows
         .columns
         .iter()

@@ -132,6 +132,8 @@ fn postgres(options: &OpenOptions, plan_cache_mode: &'static str) -> ConnectOpti
             postgres.options([
                 ("application_name", "omnisupport"),
                 ("statement_timeout", "30s"),
+                // Those who wait for a lock hold others themselves: better that the caller comes again.
+                ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "30s"),
                 ("plan_cache_mode", plan_cache_mode),
                 // Compiling a statement takes longer than any of ours runs.

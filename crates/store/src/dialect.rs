@@ -47,11 +47,26 @@ impl Dialect {
             .replace("{strict}", strict)
     }
 
-    /// The database's own time in milliseconds: leases must not depend on whose clock a process has.
-    pub(crate) const fn now_ms(self) -> &'static str {
+    /// What the engine's clock says, in milliseconds since 1970.
+    pub(crate) const fn clock(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
             Self::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+
+    /// SQLite: statements as one text that is a transaction. A deferred one that reads first fails when somebody wrote
+    /// between.
+    pub(crate) fn transaction(script: &str) -> String {
+        format!("BEGIN IMMEDIATE; {script}; COMMIT")
+    }
+
+    /// What the fence of a new lane starts at. SQLite gives the row key of a lane that is gone to the next one: whoever
+    /// still believes to hold the old one must not have the new one's fence.
+    pub(crate) const fn first_fence(self) -> &'static str {
+        match self {
+            Self::Sqlite => "ABS(RANDOM() % 1000000000000)",
+            Self::Postgres => "0",
         }
     }
 
@@ -96,12 +111,15 @@ impl Dialect {
         }
     }
 
-    /// Takes the turn to migrate until the end of the transaction. SQLite needs none: the lock on the data
-    /// folder keeps a second process out.
+    /// Takes the turn to migrate until the end of the transaction, however long others have it. SQLite needs none: the
+    /// lock on the data folder keeps a second process out.
     pub(crate) const fn migration_lock(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
-            Self::Postgres => Some("SELECT pg_advisory_xact_lock(7021530)"),
+            Self::Postgres => Some(
+                "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0; \
+                 SET LOCAL idle_in_transaction_session_timeout = 0; SELECT pg_advisory_xact_lock(7021530)",
+            ),
         }
     }
 }

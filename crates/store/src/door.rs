@@ -11,14 +11,15 @@ use std::time::Duration;
 use omni_model::{Clock, Event, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
 use sea_orm::{
     ConnAcquireErr, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr,
-    FromQueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    FromQueryResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait, Value,
 };
-use sqlx::Connection;
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::watch;
 use tracing::Instrument;
 
 use crate::connect::{self, Connections, OpenOptions};
+use crate::database_time::DatabaseTime;
 use crate::high_water::HighWater;
 use crate::pending::Pending;
 use crate::turnstile::{Pass, Turn, Turnstile};
@@ -66,6 +67,7 @@ pub struct Store {
 
 struct Inner {
     connections: Connections,
+    time: DatabaseTime,
     /// Where one connection writes: who gets it next.
     turnstile: Option<Turnstile>,
     /// Whether the last transaction of that connection did not commit.
@@ -88,6 +90,7 @@ impl Store {
         let connections = connect::open(options).await?;
         Ok(Self {
             inner: Arc::new(Inner {
+                time: DatabaseTime::of(&connections.writer).await?,
                 turnstile: connections.dialect.is_exclusive().then(Turnstile::default),
                 doubtful: AtomicBool::new(false),
                 disk_failed: watch::Sender::new(false),
@@ -108,6 +111,11 @@ impl Store {
     /// The clock that stamps rows.
     pub fn clock(&self) -> &dyn Clock {
         self.inner.clock.as_ref()
+    }
+
+    /// The time that leases and due work go by.
+    pub(crate) fn database_time(&self) -> DatabaseTime {
+        self.inner.time
     }
 
     /// A connection for reading outside a transaction.
@@ -186,20 +194,42 @@ impl Store {
         self.run(Turn::InLine, None, work).await
     }
 
-    /// Like [`Store::write_platform`], ahead of all others that wait. For one caller at a time, who lets the
-    /// others in between two of his calls.
-    pub(crate) async fn write_platform_next<T, E, F, Fut>(
+    /// SQLite: runs the statements that `script` writes when its turn has come as one transaction, ahead of all
+    /// others that wait, and tells of the commit that `outcome` reads from the rows they answer. For one caller at a
+    /// time, who lets the others in between two of his calls.
+    ///
+    /// All of them go to the connection's thread and back at once: on a busy machine each way waits for a core,
+    /// and nobody else can write meanwhile.
+    pub(crate) async fn write_script_next<F, Fut>(
         &self,
         _scope: PlatformScope,
-        work: F,
-    ) -> Result<T, E>
+        script: F,
+        outcome: fn(Vec<QueryResult>) -> Result<Committed, DbErr>,
+    ) -> Result<(), StoreError>
     where
-        F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
+        F: FnOnce() -> Fut + Send + 'static,
+        Fut: Future<Output = (String, Vec<Value>)> + Send + 'static,
     {
-        self.run(Turn::Next, None, work).await
+        let store = self.clone();
+        in_own_task(async move {
+            let _pass = store.enter(Turn::Next).await?;
+            let (sql, values) = script().await;
+            let sql = Dialect::transaction(&sql);
+            let backend = store.writer().get_database_backend();
+            let statement = Statement::from_sql_and_values(backend, sql, values);
+            match store.noted(store.writer().query_all_raw(statement).await) {
+                Ok(rows) => {
+                    store.tell(&outcome(rows)?);
+                    Ok(())
+                }
+                Err(error) => {
+                    // The driver knows nothing of this transaction: it ends with its connection.
+                    store.replace_writer(|_| true).await?;
+                    Err(error)
+                }
+            }
+        })
+        .await
     }
 
     /// Runs one statement that is a transaction by itself, and answers its rows. Saves its way there and back
@@ -224,7 +254,7 @@ impl Store {
         let store = self.clone();
         in_own_task(async move {
             store.writer().execute_raw(statement).await?;
-            store.inner.listener.committed(&Committed {
+            store.tell(&Committed {
                 events: None,
                 queues: vec![queue],
                 raw_events: None,
@@ -235,7 +265,7 @@ impl Store {
     }
 
     /// Waits for the turn to write, where only one can.
-    async fn enter(&self, turn: Turn) -> Result<Option<Pass>, StoreError> {
+    pub(crate) async fn enter(&self, turn: Turn) -> Result<Option<Pass>, StoreError> {
         let Some(turnstile) = &self.inner.turnstile else {
             return Ok(None);
         };
@@ -247,7 +277,8 @@ impl Store {
             return Err(StoreError::DiskFailed(DbErr::Conn(why)));
         }
         if self.inner.doubtful.load(Ordering::Relaxed) {
-            self.replace_stuck_writer().await?;
+            self.replace_writer(SqliteConnection::is_in_transaction)
+                .await?;
             // Only now: if the look itself failed, the next one must look again.
             self.inner.doubtful.store(false, Ordering::Relaxed);
         }
@@ -256,15 +287,18 @@ impl Store {
 
     /// SQLite rolls a transaction back by itself when the disk is full or fails. The driver's own rollback then
     /// finds none and fails, the driver goes on believing in it, makes the next one a part of it, and the
-    /// end of that one no commit: what it acknowledged would be gone with the process. Such a connection is
-    /// closed; the pool opens another.
-    async fn replace_stuck_writer(&self) -> Result<(), StoreError> {
+    /// end of that one no commit: what it acknowledged would be gone with the process. A connection that is `stuck`
+    /// like this is closed; the pool opens another.
+    async fn replace_writer(
+        &self,
+        stuck: impl FnOnce(&SqliteConnection) -> bool,
+    ) -> Result<(), StoreError> {
         let broken = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into()));
         let pool = self.writer().get_sqlite_connection_pool();
         let mut connection = pool.acquire().await.map_err(broken)?;
         // The rollback stands in the driver's queue; behind it, its outcome is known.
         connection.ping().await.map_err(broken)?;
-        if connection.is_in_transaction() {
+        if stuck(&connection) {
             connection.close().await.map_err(broken)?;
         }
         Ok(())
@@ -281,16 +315,19 @@ impl Store {
         in_own_task(async move {
             let unit = UnitOfWork::begin(&store, turn, tenant).await?;
             let answer = work(unit.clone()).await?;
-            let committed = store.noted(unit.commit(&store).await)?;
-            if let Some(mark) = store.high_water().get() {
-                mark.raise(&committed);
-            }
-            if committed.events.is_some() || !committed.queues.is_empty() {
-                store.inner.listener.committed(&committed);
-            }
+            store.tell(&store.noted(unit.commit(&store).await)?);
             Ok(answer)
         })
         .await
+    }
+
+    fn tell(&self, committed: &Committed) {
+        if let Some(mark) = self.high_water().get() {
+            mark.raise(committed);
+        }
+        if committed.events.is_some() || !committed.queues.is_empty() {
+            self.inner.listener.committed(committed);
+        }
     }
 }
 
@@ -320,6 +357,7 @@ struct Unit {
     dialect: Dialect,
     tenant: Option<TenantId>,
     now: Timestamp,
+    database_time: DatabaseTime,
     pending: Mutex<Pending>,
 }
 
@@ -348,6 +386,7 @@ impl UnitOfWork {
                 dialect: store.dialect(),
                 tenant,
                 now: store.clock().now(),
+                database_time: store.database_time(),
                 pending: Mutex::default(),
             }),
         })
@@ -366,6 +405,11 @@ impl UnitOfWork {
     /// The time of this unit of work: one for all its rows.
     pub fn now(&self) -> Timestamp {
         self.inner.now
+    }
+
+    /// The time that leases and due work go by.
+    pub(crate) fn database_time(&self) -> DatabaseTime {
+        self.inner.database_time
     }
 
     pub(crate) fn with_pending<T>(&self, change: impl FnOnce(&mut Pending) -> T) -> T {

@@ -122,8 +122,11 @@ impl StoreError {
 const BUSY: &[&str] = &["40001", "40P01", "55P03", "57014"];
 // PostgreSQL: out of disk or memory, too many connections stands with the unavailable.
 const FULL: &[&str] = &["53100", "53200"];
-// PostgreSQL: shutting down, crash, starting up, too many connections.
-const AWAY: &[&str] = &["57P01", "57P02", "57P03", "53300", "25006"];
+// PostgreSQL: shutting down, crash, starting up, ended for being idle (in a transaction), too many connections,
+// a standby.
+const AWAY: &[&str] = &[
+    "57P01", "57P02", "57P03", "25P03", "57P05", "53300", "25006",
+];
 
 // SQLite: IOERR_WRITE, IOERR_FSYNC, IOERR_DIR_FSYNC.
 const NOT_KEPT: &[u32] = &[778, 1034, 1290];

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::{event_heads, events};
-use crate::{Dialect, Growth, MessageRecord, StoreError, ToldEvent, UnitOfWork};
+use crate::{Dialect, Growth, MessageRecord, Store, StoreError, ToldEvent, UnitOfWork};
 
 /// How long events can be replayed.
 pub const RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -123,6 +123,22 @@ pub async fn head<C: ConnectionTrait>(
             column: "tenant_id",
         })?;
     Ok((row.seq, Epoch(row.epoch)))
+}
+
+/// Begins a new life of a tenant's log: whoever followed the one before reads everything anew.
+pub async fn renew_epoch(store: &Store, scope: &TenantScope) -> Result<(), StoreError> {
+    let scope = *scope;
+    store
+        .write(&scope, move |unit| async move {
+            let epoch = Uuid::from(TenantId::at(unit.now()));
+            event_heads::Entity::update_many()
+                .col_expr(event_heads::Column::Epoch, Expr::value(epoch))
+                .filter(event_heads::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+                .exec(unit.db())
+                .await?;
+            Ok(())
+        })
+        .await
 }
 
 /// Every tenant's newest sequence number, for those who must notice what other processes wrote.

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use omni_model::{PlatformScope, Queue, TenantId, TenantScope, Timestamp};
+use omni_model::{PlatformScope, Queue, TenantId, TenantScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -19,7 +19,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::bulk;
+use crate::bulk::{self, NewRows};
+use crate::database_time::DatabaseTime;
 use crate::entity::lanes::{ActiveModel, Column, Entity};
 use crate::{Dialect, Store, StoreError, UnitOfWork};
 
@@ -56,7 +57,12 @@ pub(crate) async fn touch(
     unit: &UnitOfWork,
     keys: &BTreeSet<(Queue, TenantId, String)>,
 ) -> Result<(), StoreError> {
-    bulk::insert(unit, touched(keys, unit.now()), TOUCH_AGAIN).await
+    bulk::insert(
+        unit,
+        touched(keys, unit.dialect(), unit.database_time()),
+        TOUCH_AGAIN,
+    )
+    .await
 }
 
 /// What a touch does to a lane that is there.
@@ -66,22 +72,27 @@ pub(crate) const TOUCH_AGAIN: &str =
 /// The rows of a touch.
 pub(crate) fn touched(
     keys: &BTreeSet<(Queue, TenantId, String)>,
-    now: Timestamp,
-) -> Vec<ActiveModel> {
-    keys.iter()
+    dialect: Dialect,
+    time: DatabaseTime,
+) -> NewRows {
+    let rows: Vec<_> = keys
+        .iter()
         .map(|(queue, tenant, order_key)| ActiveModel {
             row_id: NotSet,
             queue: Set(queue.as_str().to_owned()),
             tenant_id: Set((*tenant).into()),
             order_key: Set(order_key.clone()),
-            due_at: Set(now.millis()),
+            due_at: NotSet,
             version: Set(1),
             attempts: Set(0),
             owner: Set(None),
-            fence: Set(0),
+            fence: NotSet,
             lease_until: Set(0),
         })
-        .collect()
+        .collect();
+    NewRows::from(rows)
+        .computing("due_at", time.now())
+        .computing("fence", dialect.first_fence())
 }
 
 #[derive(FromQueryResult)]
@@ -103,7 +114,7 @@ impl Store {
         after: Option<TenantId>,
     ) -> Result<Vec<Lease>, StoreError> {
         let dialect = self.dialect();
-        let now = dialect.now_ms();
+        let now = self.database_time().now();
         let next = format!(
             "SELECT tenant_id FROM lanes WHERE queue = $2 AND tenant_id > $3 \
              AND due_at <= {now} AND lease_until <= {now} ORDER BY tenant_id LIMIT 1"
@@ -154,7 +165,7 @@ impl Store {
         let sql = format!(
             "SELECT COUNT(*) AS lanes, COALESCE(MIN(due_at), {now}) AS oldest, {now} AS now \
              FROM lanes WHERE queue = $1 AND due_at <= {now}",
-            now = self.dialect().now_ms()
+            now = self.database_time().now()
         );
         let statement = Statement::from_sql_and_values(
             self.reader().get_database_backend(),
@@ -178,12 +189,15 @@ impl Store {
     }
 
     /// Frees every lease of processes that are surely gone. Only for an engine that one process owns
-    /// alone, right after that process started.
+    /// alone, right after that process started. What waits is tried at once: the clock may have been set back since
+    /// it was put off.
     pub async fn free_all_leases(&self) -> Result<(), StoreError> {
         let why = PlatformScope::for_reason("start of the only process");
         self.write_platform(why, |unit| async move {
+            let now = unit.database_time().now();
             Entity::update_many()
                 .col_expr(Column::LeaseUntil, Expr::value(0))
+                .col_expr(Column::DueAt, Expr::cust(now))
                 .exec(unit.db())
                 .await?;
             Ok::<_, StoreError>(())
@@ -202,7 +216,7 @@ impl Store {
         self.write_platform(why, move |unit| async move {
             let set = format!(
                 "UPDATE lanes SET lease_until = {} + {}",
-                unit.dialect().now_ms(),
+                unit.database_time().now(),
                 LEASE.as_millis(),
             );
             change_held(&unit, &set, &keys).await?;
@@ -334,7 +348,7 @@ async fn release(
 ) -> Result<u64, StoreError> {
     let set = format!(
         "UPDATE lanes SET owner = NULL, lease_until = 0, due_at = {} + {}, attempts = {attempts}",
-        unit.dialect().now_ms(),
+        unit.database_time().now(),
         delay.as_millis(),
     );
     change_held(unit, &set, keys).await

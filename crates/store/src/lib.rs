@@ -14,6 +14,7 @@ pub mod conversation_views;
 pub mod conversations;
 pub mod counters;
 pub mod customers;
+mod database_time;
 mod dialect;
 mod door;
 mod entity;

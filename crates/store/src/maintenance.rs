@@ -4,7 +4,12 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement, T
 use sea_orm_migration::MigratorTrait;
 
 use crate::migrate::Migrator;
+use crate::turnstile::Turn;
 use crate::{Store, StoreError};
+
+/// Pages in SQLite's write-ahead log (of 4 KB) from which on it is to start anew, and from which on it must.
+const LONG_LOG: i64 = 4_000;
+const TOO_LONG_LOG: i64 = 100_000;
 
 /// Whether a migration is applied.
 #[derive(Clone, Debug)]
@@ -68,9 +73,31 @@ impl Store {
     /// What the engine leaves to us, to be called every second or so.
     pub async fn tend(&self) -> Result<(), StoreError> {
         match self.checkpointer() {
-            Some(db) => self.noted(checkpoint(db).await),
+            Some(db) => self.noted(self.checkpoint(db).await),
             None => self.refresh_statistics().await,
         }
+    }
+
+    /// SQLite: moves the write-ahead log into the file. The log starts anew by itself when a writer finds all of it
+    /// moved, which under load is so only where the last of it is moved in a writer's place.
+    async fn checkpoint(&self, db: &DatabaseConnection) -> Result<(), StoreError> {
+        let run = |mode: &str| {
+            let sql = format!("PRAGMA wal_checkpoint({mode})");
+            CheckpointRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
+        };
+        // Passive makes nobody wait.
+        let log = run("PASSIVE").one(db).await?.map_or(0, |row| row.log);
+        if log > LONG_LOG {
+            let _pass = self.enter(Turn::InLine).await?;
+            // Readers who are always there can keep the log from starting anew, but not for ever.
+            let mode = if log > TOO_LONG_LOG {
+                "RESTART"
+            } else {
+                "PASSIVE"
+            };
+            run(mode).one(db).await?;
+        }
+        Ok(())
     }
 
     /// PostgreSQL: counts tables that have at least doubled since they were counted. It does so by itself, but
@@ -100,18 +127,4 @@ impl Store {
         }
         Ok(())
     }
-}
-
-/// SQLite: moves the write-ahead log into the file, and starts the log anew once it has grown past about 16 MB.
-async fn checkpoint(db: &DatabaseConnection) -> Result<(), StoreError> {
-    let run = |mode: &str| {
-        let sql = format!("PRAGMA wal_checkpoint({mode})");
-        CheckpointRow::find_by_statement(Statement::from_string(db.get_database_backend(), sql))
-    };
-    // Passive never makes a writer wait; what it leaves for the restart, which does, is little.
-    let log = run("PASSIVE").one(db).await?.map_or(0, |row| row.log);
-    if log > 4_000 {
-        run("RESTART").one(db).await?;
-    }
-    Ok(())
 }

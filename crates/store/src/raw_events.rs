@@ -8,14 +8,14 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    QueryResult, QuerySelect,
 };
 use uuid::Uuid;
 
-use crate::bulk;
+use crate::bulk::{self, NewRows};
 use crate::entity::raw_events::{ActiveModel, Column, Entity};
 use crate::lanes::{self, Lease};
-use crate::{Store, StoreError, UnitOfWork, records};
+use crate::{Committed, Store, StoreError, UnitOfWork};
 
 /// Where a raw event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,10 +66,9 @@ impl NewRawEvent {
 pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), StoreError> {
     // The lanes first: their rows make writers of one chat take turns, so that the row keys given to the
     // events grow in the order of commits.
-    let touched = (
-        lanes::touched(&lanes_of(events), unit.now()),
-        lanes::TOUCH_AGAIN,
-    );
+    let (dialect, time) = (unit.dialect(), unit.database_time());
+    let touched = lanes::touched(&lanes_of(events), dialect, time);
+    let touched = (touched, lanes::TOUCH_AGAIN);
     unit.announce(Queue::Inbound);
     if !unit.dialect().is_exclusive() {
         return bulk::insert_both(unit, touched, (rows(events), STORED_ALREADY)).await;
@@ -84,26 +83,42 @@ pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), Sto
     Ok(())
 }
 
-/// Like [`accept`], in a transaction by itself, ahead of all others that wait to write (see
-/// [`Store::write_platform_next`]): `gather` is asked for the events when their turn has come.
+/// Like [`accept`], in a transaction by itself, on SQLite ahead of all others that wait to write (see
+/// [`Store::write_script_next`]): `gather` is asked for the events when their turn has come.
 pub async fn accept_next<G, Fut>(store: &Store, gather: G) -> Result<(), StoreError>
 where
     G: FnOnce() -> Fut + Send + 'static,
     Fut: Future<Output: Deref<Target = Vec<NewRawEvent>> + Send> + Send + 'static,
 {
-    if store.dialect().is_exclusive() {
-        let why = PlatformScope::for_reason("a group commit holds the events of all tenants");
-        return store
-            .write_platform_next(why, move |unit| async move {
-                accept(&unit, &gather().await).await
-            })
-            .await;
+    let (dialect, time) = (store.dialect(), store.database_time());
+    let both = move |events: &[NewRawEvent]| {
+        let touched = lanes::touched(&lanes_of(events), dialect, time);
+        let stored = (NewRows::from(rows(events)), STORED_ALREADY);
+        ((touched, lanes::TOUCH_AGAIN), stored)
+    };
+    if !store.dialect().is_exclusive() {
+        let (first, then) = both(&gather().await);
+        let (sql, values) = bulk::one_after_the_other(first, then);
+        return store.run_statement(&sql, values, Queue::Inbound).await;
     }
-    let events = gather().await;
-    let touched = lanes::touched(&lanes_of(&events), store.clock().now());
-    let first = (touched, lanes::TOUCH_AGAIN);
-    let (sql, values) = bulk::one_after_the_other(first, (rows(&events), STORED_ALREADY));
-    store.run_statement(&sql, values, Queue::Inbound).await
+    let why = PlatformScope::for_reason("a group commit holds the events of all tenants");
+    let script = move || async move {
+        let (first, then) = both(&gather().await);
+        let (sql, values) = bulk::script(first, then);
+        (format!("{sql}; SELECT MAX(row_id) FROM raw_events"), values)
+    };
+    let outcome = |rows: Vec<QueryResult>| {
+        let newest = rows
+            .first()
+            .map(|row| row.try_get_by_index(0))
+            .transpose()?;
+        Ok(Committed {
+            events: None,
+            queues: vec![Queue::Inbound],
+            raw_events: newest.flatten(),
+        })
+    };
+    store.write_script_next(why, script, outcome).await
 }
 
 /// Whether an event was there already does not matter.
@@ -251,7 +266,8 @@ pub async fn latest<C: ConnectionTrait>(
                 kind: row.kind,
                 state: row.state,
                 error: row.error,
-                payload: records::json(&row.payload, "raw_events", "payload")?,
+                // Nested too deep to be shown in parts, it is shown as it came.
+                payload: serde_json::from_str(&row.payload).unwrap_or(row.payload.into()),
                 received_at: Timestamp::from_millis(row.received_at),
             })
         })

@@ -14,10 +14,11 @@ use tokio_util::task::TaskTracker;
 
 /// Lanes of one tenant under lease at any time in one queue: no tenant takes all the workers.
 const TENANT_BOUND: usize = 512;
-/// Lanes in a batch that say that work keeps coming, so that a moment's rest makes the next batch larger, and
-/// that moment. Each batch costs a dozen ways to the database and back, however few lanes it has.
-const STEADY: usize = 6;
-const REST: Duration = Duration::from_millis(10);
+/// More lanes in a batch than this say that work keeps coming; then a rest makes the next batch larger, the longer
+/// the more there were. Each batch costs a dozen ways to the database and back, however few lanes it has.
+const STEADY: usize = 5;
+const REST_A_LANE: Duration = Duration::from_millis(1);
+const LONGEST_REST: Duration = Duration::from_millis(25);
 /// Wait after the store failed.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
@@ -81,11 +82,10 @@ impl Runner {
                     last_tenant = leases.first().map(|lease| lease.scope.tenant_id());
                     match self.mode {
                         Mode::Batches { .. } => {
-                            let steady = (STEADY..lanes).contains(&leases.len());
+                            let rest = self.rest_after(leases.len(), lanes);
                             self.run_batch(leases).await;
-                            // One writer alone makes them wait for each other anyhow.
-                            if steady && !self.core.store().dialect().is_exclusive() {
-                                tokio::time::sleep(REST).await;
+                            if !rest.is_zero() {
+                                tokio::time::sleep(rest).await;
                             }
                         }
                         Mode::Lanes { .. } => {
@@ -115,6 +115,16 @@ impl Runner {
         }
         running.close();
         running.wait().await;
+    }
+
+    /// How long to wait after a batch of so many lanes, of at most `most`.
+    fn rest_after(&self, lanes: usize, most: usize) -> Duration {
+        // One writer alone makes them wait for each other anyhow; and a full batch says that more is there already.
+        if self.core.store().dialect().is_exclusive() || lanes >= most {
+            return Duration::ZERO;
+        }
+        let steady = u32::try_from(lanes.saturating_sub(STEADY)).unwrap_or(u32::MAX);
+        REST_A_LANE.saturating_mul(steady).min(LONGEST_REST)
     }
 
     async fn claim(&self, lanes: usize, after: Option<TenantId>) -> Result<Vec<Lease>> {

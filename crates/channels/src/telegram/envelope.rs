@@ -45,23 +45,29 @@ pub fn envelope(body: &[u8]) -> Result<Envelope, EnvelopeError> {
     let Some(update) = read::<Update<'_>>(json) else {
         // Not an object: still kept, if it is JSON.
         return match serde_json::from_str::<IgnoredAny>(json) {
-            Ok(_) => Ok(unknown(body)),
+            Ok(_) => Ok(unreadable(body)),
             Err(_) => Err(EnvelopeError::NotJson),
         };
     };
-    let Some(id) = update.id.and_then(|raw| read::<i64>(raw.get())) else {
-        return Ok(unknown(body));
+    let Some(id) = update.id.and_then(|raw| read(raw.get())) else {
+        return Ok(unreadable(body));
     };
     let (kind, subject) = update.subject.unwrap_or_else(|| (UNKNOWN.to_owned(), None));
     let chat = subject.and_then(|raw| read::<Subject<'_>>(raw.get())?.chat());
     Ok(Envelope {
-        provider_event_id: id.to_string(),
+        provider_event_id: i64::to_string(&id),
         order_key: chat.map_or_else(|| kind.clone(), |chat| chat.to_string()),
         kind,
     })
 }
 
-fn unknown(body: &[u8]) -> Envelope {
+/// The number of an update, however strange the rest of it is.
+pub fn update_number(json: &str) -> Option<i64> {
+    read(read::<Update<'_>>(json)?.id?.get())
+}
+
+/// An update that cannot even be taken at face value: known again by its bytes.
+pub fn unreadable(body: &[u8]) -> Envelope {
     let hash = Sha256::digest(body);
     let hex: String = hash[..16].iter().map(|b| format!("{b:02x}")).collect();
     Envelope {

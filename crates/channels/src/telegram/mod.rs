@@ -20,7 +20,7 @@ mod transport;
 
 pub use api::{ALLOWED_UPDATES, Bot, WebhookInfo};
 pub use channel::{Deadlines, Telegram};
-pub use envelope::{Envelope, EnvelopeError, envelope};
+pub use envelope::{Envelope, EnvelopeError, envelope, unreadable, update_number};
 pub use failures::{CallError, Conflict};
 pub use parse::{ParseError, parse};
 pub use secret::secret_matches;

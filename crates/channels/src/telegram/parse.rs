@@ -9,6 +9,7 @@ use omni_model::{
 };
 use serde_json::{Map, Value};
 
+use super::depth;
 use super::fields::{number, object, short, text, words};
 use super::media;
 
@@ -22,7 +23,11 @@ const LAST_SECOND: i64 = 253_402_300_799;
 
 /// Reads a stored update.
 pub fn parse(body: &[u8]) -> Result<InboundItem, ParseError> {
-    let update: Value = serde_json::from_slice(body).map_err(|_| ParseError)?;
+    let json = std::str::from_utf8(body).map_err(|_| ParseError)?;
+    if !depth::at_most(json, limits::JSON_DEPTH) {
+        return Err(ParseError);
+    }
+    let update: Value = serde_json::from_str(json).map_err(|_| ParseError)?;
     let understood = of_message(&update, "message")
         .map(|found| found.map(InboundItem::Message))
         .or_else(|| {

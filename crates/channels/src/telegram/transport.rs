@@ -14,6 +14,8 @@ use super::token::Token;
 
 /// Characters of Telegram's own words that are kept.
 const DESCRIPTION: usize = 200;
+/// A provider that asks for a longer pause is not believed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// Where and as whom to call.
 #[derive(Clone, Debug)]
@@ -116,7 +118,10 @@ fn refusal(answer: &Answer, reply: &Reply<'_>) -> Refusal {
     Refusal {
         status: answer.status,
         description: words.chars().take(DESCRIPTION).collect(),
-        retry_after: told.map(Duration::from_secs).or(answer.retry_after),
+        retry_after: told
+            .map(Duration::from_secs)
+            .or(answer.retry_after)
+            .map(|pause| pause.min(LONGEST_PAUSE)),
         migrate_to: reply.parameters.as_ref().and_then(|p| p.migrate_to_chat_id),
     }
 }

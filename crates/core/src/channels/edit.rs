@@ -58,11 +58,7 @@ impl Core {
             after.status = ChannelStatus::Connecting;
             after.status_detail = None;
         }
-        let old = self.open_channel(before.clone()).ok();
         let stored = self.store_patch(who, before, after).await?;
-        if let Some(old) = old.filter(|old| old.record.account != stored.account) {
-            abandon(old);
-        }
         let stored = if relinked {
             self.connect(stored).await?
         } else {
@@ -100,7 +96,15 @@ impl Core {
         let TelegramToken { bot_token } = typed("/secrets", secrets, "bot_token")?;
         let bot_token = bot_token.trim().to_owned();
         self.try_token(&bot_token).await?;
-        record.account = bot_token.split(':').next().map(str::to_owned);
+        // Another bot counts its chats' messages from one again, and what was stored under those numbers would be
+        // taken for what comes now.
+        if record.account.as_deref() != bot_token.split(':').next() {
+            return Err(Error::invalid_field(
+                "/secrets/bot_token",
+                "another_bot",
+                "this is the token of another bot: make a channel of its own for it",
+            ));
+        }
         let webhook_secret = crate::secrets::random_word::<32>()?;
         record.secrets = self.sealed(
             record,

@@ -1,7 +1,7 @@
 //! Storing raw events before they are acknowledged. Webhooks that arrive while a commit is under way
 //! share the next one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use omni_channels::telegram::Envelope;
@@ -40,6 +40,7 @@ struct Waiting {
 struct Answer {
     to: oneshot::Sender<Result<(), StoreError>>,
     _memory: OwnedSemaphorePermit,
+    _unanswered: Weak<()>,
 }
 
 impl Answer {
@@ -54,6 +55,8 @@ impl Answer {
 pub struct Acceptor {
     queue: mpsc::Sender<Waiting>,
     memory: Arc<Semaphore>,
+    /// Each event holds a weak reference until it is answered.
+    unanswered: Arc<()>,
     clock: Arc<dyn Clock>,
 }
 
@@ -65,13 +68,14 @@ impl Acceptor {
         Self {
             queue,
             memory: Arc::new(Semaphore::new(WAITING_KB)),
+            unanswered: Arc::default(),
             clock,
         }
     }
 
-    /// How many events wait for their commit now.
+    /// How many events wait for their commit now, or for its end.
     pub(super) fn waiting(&self) -> usize {
-        self.queue.max_capacity() - self.queue.capacity()
+        Arc::weak_count(&self.unanswered)
     }
 
     async fn accept(&self, raw: RawInbound) -> Result<()> {
@@ -96,6 +100,7 @@ impl Acceptor {
                 answer: Answer {
                     to,
                     _memory: memory,
+                    _unanswered: Arc::downgrade(&self.unanswered),
                 },
             })
             .map_err(|_| overloaded())?;

@@ -14,6 +14,9 @@ use serde_json::Value;
 use super::draft::{Draft, NewMessage, new_identity};
 use crate::{Result, routing};
 
+/// In a message's metadata: the provider's time of the edit it shows, in milliseconds.
+const EDITED_AT: &str = "edited_at";
+
 /// The channel an item came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ChannelRef {
@@ -207,7 +210,7 @@ impl Batch {
     }
 
     /// An edit carries the whole message. One that overtook its original is stored in its place; the
-    /// original, when it comes, is then a repeat.
+    /// original, when it comes, is then a repeat. Of two edits the later one holds, whichever comes first.
     fn edit(
         &mut self,
         draft: &mut Draft<'_>,
@@ -216,9 +219,11 @@ impl Batch {
         mut message: InboundMessage,
     ) {
         let key = (channel.id, message.provider_id.clone());
-        message
-            .metadata
-            .insert("edited".to_owned(), Value::Bool(true));
+        let edited_at = message.sent_at.millis();
+        message.metadata.extend([
+            ("edited".to_owned(), Value::Bool(true)),
+            (EDITED_AT.to_owned(), edited_at.into()),
+        ]);
         let stored = match self.added.get(&key) {
             Some(&at) => Some(draft.messages[at].clone()),
             None => self.known.get(&key).cloned(),
@@ -226,6 +231,10 @@ impl Batch {
         let Some(mut stored) = stored else {
             return self.add(draft, unit, channel, message, None);
         };
+        let known = stored.metadata.get(EDITED_AT).and_then(Value::as_i64);
+        if known.is_some_and(|known| known > edited_at) {
+            return;
+        }
         stored.content = draft.content_of(message.content, channel.id, stored.conversation_id);
         merge(&mut stored.metadata, message.metadata);
         draft.events.push(updated(&stored));

@@ -12,6 +12,7 @@ use omni_store::raw_events::{self, RawEvent, RawState};
 use omni_store::{Lease, MessageRecord, StoreError, messages};
 
 use super::ingest::{ChannelRef, Incoming, Repeats, ingest};
+use crate::meter::Trouble;
 use crate::{Core, Error, Result};
 
 /// Events in one batch at most.
@@ -20,11 +21,12 @@ const BATCH: u64 = 256;
 /// smaller hold nobody up. Measured, see `docs/performance.md`.
 const MANY_LANES: usize = 128;
 const FEW_LANES: usize = 8;
-const LANES_TIMES_WAITING: usize = 800;
-/// Where one connection writes: so many webhooks that wait to be stored are more than come by turns; and how long
-/// the workers then leave the writer to them before each batch. What is stored can be worked on later.
-const CROWD: usize = 48;
-const STEP_ASIDE: Duration = Duration::from_millis(8);
+const LANES_TIMES_WAITING: usize = 1600;
+/// So many webhooks that wait for their commit are more than come by turns; how long the workers leave the writer to
+/// them before each batch, and how often they look whether that is still so.
+const CROWD: usize = 32;
+const PATIENCE: Duration = Duration::from_millis(200);
+const LOOK: Duration = Duration::from_millis(4);
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
 
@@ -47,9 +49,7 @@ impl Core {
         while !fresh.is_empty() {
             let (slice, rest) = fresh.split_at(self.lanes_a_batch().min(fresh.len()));
             fresh = rest;
-            if self.acceptor().waiting() > CROWD && self.store().dialect().is_exclusive() {
-                tokio::time::sleep(STEP_ASIDE).await;
-            }
+            self.step_aside().await;
             match self.run_batch(slice, BATCH, Repeats::Refuse).await {
                 Ok(()) => {}
                 Err(error) if error.is_transient() => return Err(error),
@@ -64,6 +64,17 @@ impl Core {
             self.run_one_by_one(lease).await?;
         }
         Ok(())
+    }
+
+    /// Where one connection writes: leaves it to webhooks while they come in a crowd, for a while. What is stored can be
+    /// worked on later; what is not would be sent again.
+    async fn step_aside(&self) {
+        let exclusive = self.store().dialect().is_exclusive();
+        let mut waited = Duration::ZERO;
+        while exclusive && waited < PATIENCE && self.acceptor().waiting() > CROWD {
+            tokio::time::sleep(LOOK).await;
+            waited += LOOK;
+        }
     }
 
     /// Lanes for one batch: the more webhooks wait to be stored, the fewer, so that they soon get their turn
@@ -98,7 +109,9 @@ impl Core {
                 .await?
                 .into_iter()
                 .next();
-        tracing::error!(reason, "an inbound event was set aside");
+        let tenant = lease.scope.tenant_id();
+        tracing::error!(tenant_id = %tenant, event = first.as_ref().map(|event| event.row_id), reason, "an inbound event was set aside");
+        self.meter().trouble(tenant, Trouble::DeadLetter, 1);
         let (scope, reason) = (lease.scope, reason.to_owned());
         self.store()
             .write(&scope, move |unit| async move {
@@ -125,6 +138,10 @@ impl Core {
         };
         let channels = self.channels_of(&scope, &events).await?;
         let read = read_events(&events, &channels);
+        for event in &read.dead {
+            tracing::error!(tenant_id = %scope.tenant_id(), event, "an inbound event that cannot be read was set aside");
+        }
+        let dead = read.dead.len() as u64;
         let settings = self.routing_settings(&scope).await?;
         let (core, leases) = (self.clone(), leases.to_vec());
         let counts = self
@@ -145,6 +162,8 @@ impl Core {
                 Ok::<_, Error>(ingested.counts)
             })
             .await?;
+        self.meter()
+            .trouble(scope.tenant_id(), Trouble::DeadLetter, dead);
         for (kind, n) in counts {
             self.meter()
                 .messages(scope.tenant_id(), kind, Direction::Inbound, n);

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Live;
-use super::hub::Fleeting;
+use super::hub::{Fleeting, Hub};
 use crate::Core;
 
 /// Starts passing on; it ends by itself when there is no hub left.
@@ -31,11 +31,10 @@ async fn pass_on(core: &Core, mut signals: Receiver<Signal>) {
         match signals.recv().await {
             Ok(signal) => core.live().pass(signal),
             // Whatever was missed: the heads are looked up soon, and every right is looked at now.
-            Err(RecvError::Lagged(_)) => core
-                .live()
-                .all()
-                .iter()
-                .for_each(|hub| hub.recheck(|_| true)),
+            Err(RecvError::Lagged(_)) => core.live().all().iter().for_each(|hub| {
+                hub.recheck(|_| true);
+                hub.recheck_visitors();
+            }),
             Err(RecvError::Closed) => return,
         }
     }
@@ -55,18 +54,36 @@ async fn watch_heads(core: &Core) {
             .into_iter()
             .map(|hub| (hub.scope.tenant_id(), hub))
             .collect();
+        let published: HashMap<TenantId, i64> = hubs
+            .iter()
+            .map(|(id, hub)| (*id, hub.published()))
+            .collect();
         let tenants: Vec<TenantId> = hubs.keys().copied().collect();
         let why = PlatformScope::for_reason("one look serves all tenants that somebody listens to");
         match events::heads(core.store().key_reader(), why, &tenants).await {
             Ok(heads) => {
                 for (tenant, head) in heads {
-                    if let Some(hub) = hubs.get(&tenant) {
-                        hub.grew(head);
+                    let Some(hub) = hubs.get(&tenant) else {
+                        continue;
+                    };
+                    if published.get(&tenant).is_some_and(|told| *told > head) {
+                        fell_back(core, hub, head).await;
                     }
+                    hub.grew(head);
                 }
             }
             Err(error) => tracing::debug!(%error, "the heads of the event logs could not be read"),
         }
+    }
+}
+
+/// The log ends before what was told already: the database is an older one now, a copy that took over. Whoever listens,
+/// or comes back later, reads everything anew.
+async fn fell_back(core: &Core, hub: &Hub, head: i64) {
+    tracing::error!(tenant_id = %hub.scope.tenant_id(), head, "the event log lost its latest entries");
+    match events::renew_epoch(core.store(), &hub.scope).await {
+        Ok(()) => hub.fall_back(head),
+        Err(error) => tracing::warn!(%error, "the loss could not be noted; trying again"),
     }
 }
 

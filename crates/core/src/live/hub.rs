@@ -304,6 +304,18 @@ impl Hub {
         table.published = head;
     }
 
+    /// The log ends at `head` now, before what was handed out: everybody connects again, and finds a new log.
+    pub(super) fn fall_back(&self, head: i64) {
+        self.lock_told().clear();
+        self.skip_to(head);
+        let table = self.lock();
+        table
+            .operators
+            .values()
+            .for_each(|seat| seat.request.come_again());
+        self.known_head.store(head, Ordering::Release);
+    }
+
     /// Tells the head to those whom the newest events passed by.
     fn sync(&self) {
         let table = self.lock();

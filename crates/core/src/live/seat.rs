@@ -18,6 +18,8 @@ pub enum Asked {
     Recheck,
     /// Close: the session ended.
     End,
+    /// Close: the client is to connect again.
+    ComeAgain,
 }
 
 /// A request to a socket; the last one counts, and an end is final.
@@ -25,6 +27,7 @@ pub enum Asked {
 pub(super) struct Request {
     wanted: Notify,
     ended: AtomicBool,
+    unseated: AtomicBool,
 }
 
 impl Request {
@@ -37,10 +40,17 @@ impl Request {
         self.wanted.notify_one();
     }
 
+    pub(super) fn come_again(&self) {
+        self.unseated.store(true, Ordering::Release);
+        self.wanted.notify_one();
+    }
+
     pub(super) async fn asked(&self) -> Asked {
         self.wanted.notified().await;
         if self.ended.load(Ordering::Acquire) {
             Asked::End
+        } else if self.unseated.load(Ordering::Acquire) {
+            Asked::ComeAgain
         } else {
             Asked::Recheck
         }

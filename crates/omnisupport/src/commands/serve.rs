@@ -3,11 +3,13 @@
 use anyhow::{Context, Result};
 use omni_config::Settings;
 use omnisupport::{App, Failure, StartOptions};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{say, say_error};
 
 pub(crate) async fn run(settings: &Settings, demo: bool, accept_loss: bool) -> Result<()> {
+    raise_open_files();
     let mut terminate = signal(SignalKind::terminate()).context("no signals here")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("no signals here")?;
     let mut app = App::start(
@@ -46,6 +48,18 @@ pub(crate) async fn run(settings: &Settings, demo: bool, accept_loss: bool) -> R
     tokio::select! {
         stopped = app.stop() => stopped,
         _ = interrupt.recv() => anyhow::bail!("stopped at once"),
+    }
+}
+
+/// Each connection needs an open file, and the usual soft limit of 1,024 is there for programs that use `select`.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
     }
 }
 

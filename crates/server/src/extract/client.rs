@@ -1,7 +1,7 @@
 //! Where a request comes from.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -25,7 +25,7 @@ impl FromRequestParts<AppState> for ClientAddr {
         let peer = parts
             .extensions
             .get::<PeerAddr>()
-            .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+            .map_or(UNKNOWN, |peer| peer.0.ip());
         Ok(Self(client(
             peer,
             &parts.headers,
@@ -34,26 +34,34 @@ impl FromRequestParts<AppState> for ClientAddr {
     }
 }
 
+/// Somebody behind a trusted proxy of whom it tells nothing that can be read. No private address: whatever is for those
+/// only is not for him.
+const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
 /// The last address of `X-Forwarded-For` that is not a trusted proxy's; each proxy appends the one it saw.
 /// Whoever is not a trusted proxy is believed nothing.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let mut client = peer.to_canonical();
-    let hops: Vec<&str> = headers
+    // Bytes, not text: the client wrote the first part of the line, and must not spoil the proxy's.
+    let hops: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     for hop in hops.into_iter().rev() {
         if !trusted.iter().any(|net| net.contains(&client)) {
             break;
         }
-        let Ok(address) = hop.trim().parse::<IpAddr>() else {
-            break;
-        };
-        client = address.to_canonical();
+        client = address(hop).map_or(UNKNOWN, |address| address.to_canonical());
     }
     client
+}
+
+/// An address, which some proxies write with the port.
+fn address(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?.trim();
+    let with_port = || hop.parse().map(|address: SocketAddr| address.ip());
+    hop.parse().or_else(|_| with_port()).ok()
 }
 
 #[cfg(test)]
@@ -82,6 +90,24 @@ mod tests {
             told("10.0.0.1", &["6.6.6.6", "9.9.9.9, 10.0.0.2"], &proxies),
             "9.9.9.9"
         );
-        assert_eq!(told("10.0.0.1", &["not an address"], &proxies), "10.0.0.1");
+        assert_eq!(told("10.0.0.1", &["9.9.9.9:5123"], &proxies), "9.9.9.9");
+        assert_eq!(
+            told("10.0.0.1", &["[2001:db8::9]:80"], &proxies),
+            "2001:db8::9"
+        );
+    }
+
+    #[test]
+    fn who_cannot_be_told_is_not_taken_for_the_proxy() {
+        let proxies = ["10.0.0.0/8"];
+        for odd in ["not an address", "unknown", "", "9.9.9.9;x"] {
+            assert_eq!(told("10.0.0.1", &[odd], &proxies), "0.0.0.0", "{odd}");
+        }
+        let mut headers = HeaderMap::new();
+        let bytes = axum::http::HeaderValue::from_bytes(b"\xff, 9.9.9.9").unwrap();
+        headers.append("x-forwarded-for", bytes);
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let client = client("10.0.0.1".parse().unwrap(), &headers, &trusted);
+        assert_eq!(client.to_string(), "9.9.9.9");
     }
 }

@@ -47,8 +47,10 @@ async fn login(
     request_body = RefreshRequest, responses((status = 200, body = TokenPair)))]
 async fn refresh(
     State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
     body: Json<RefreshRequest>,
 ) -> Result<impl IntoResponse, ApiError> {
+    state.limits.refresh(client)?;
     Ok(private(state.core.refresh(body.valid()?).await?))
 }
 

@@ -219,8 +219,10 @@ impl Talk<'_> {
         loop {
             tokio::select! {
                 asked = self.control.asked() => {
-                    if asked == Asked::End {
-                        return Err(Close::Unauthenticated);
+                    match asked {
+                        Asked::End => return Err(Close::Unauthenticated),
+                        Asked::ComeAgain => return Err(Close::ComeAgain),
+                        Asked::Recheck => {}
                     }
                 }
                 _ = tick.tick() => {}

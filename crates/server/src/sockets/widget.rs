@@ -57,7 +57,7 @@ async fn serve(state: AppState, mut socket: WebSocket, origin: Option<String>) {
         welcome = Box::pin(admit(&state.core, &mut socket, origin.as_deref())) => welcome,
         () = state.stopping.cancelled() => Err(Close::ComeAgain),
     };
-    let heartbeat = state.core.options().live.heartbeat;
+    let options = &state.core.options().live;
     let why = match welcome {
         Ok(feed) => {
             let (mut sink, mut stream) = socket.split();
@@ -67,10 +67,10 @@ async fn serve(state: AppState, mut socket: WebSocket, origin: Option<String>) {
                 origin,
             };
             let why = tokio::select! {
-                Err(why) = write(&mut sink, feed, heartbeat) => why,
+                Err(why) = write(&mut sink, feed, options.heartbeat) => why,
                 Err(why) = talk.read(&mut stream) => why,
-                Err(why) = talk.watch() => why,
-                () = talk.pulse.stopped(heartbeat) => Close::Gone,
+                Err(why) = talk.watch(options.recheck) => why,
+                () = talk.pulse.stopped(options.heartbeat) => Close::Gone,
                 () = state.stopping.cancelled() => Close::ComeAgain,
             };
             socket = sink.reunite(stream).expect("the halves are of one socket");
@@ -169,10 +169,16 @@ impl Talk {
         }
     }
 
-    /// Ends the socket when its channel is gone, closed to this page, or the session is another's now.
-    async fn watch(&self) -> Result<Infallible, Close> {
+    /// Ends the socket when its channel is gone, closed to this page, or the session is another's now: by a signal at
+    /// once, and by a look now and then for whatever no signal told.
+    async fn watch(&self, recheck: Duration) -> Result<Infallible, Close> {
+        let mut tick = interval_at(Instant::now() + recheck, recheck);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            self.control.asked().await;
+            tokio::select! {
+                _ = self.control.asked() => {}
+                _ = tick.tick() => {}
+            }
             match self.control.recheck(self.origin.as_deref()).await {
                 Ok(true) => {}
                 Ok(false) => return Err(Close::ComeAgain),
