@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use omni_model::{Clock, SystemClock};
-use sea_orm::{ConnectionTrait, Database, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, Statement, TransactionTrait,
+};
 use uuid::Uuid;
 
 use crate::{CommitListener, Committed, OpenOptions, Store, StoreError};
@@ -29,7 +31,7 @@ impl TestDatabase {
     /// A fresh database, or `None` where the engine is not to be had: then the test says so and passes.
     #[expect(
         clippy::disallowed_methods,
-        reason = "the suite's one setting comes from the environment"
+        reason = "the suite's settings come from the environment"
     )]
     pub async fn create(engine: Engine) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -101,6 +103,32 @@ impl TestDatabase {
     }
 }
 
+/// Whether the long forms of the stories are asked for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the suite's settings come from the environment"
+)]
+pub fn is_soak() -> bool {
+    std::env::var_os("SOAK").is_some()
+}
+
+/// The number that a query answers, on a connection of its own.
+///
+/// # Panics
+/// When it answers none.
+pub async fn number(url: &str, sql: &str) -> i64 {
+    let other = Database::connect(url).await.expect("the database opens");
+    let statement = Statement::from_string(other.get_database_backend(), sql);
+    let row = other
+        .query_one_raw(statement)
+        .await
+        .expect("the query runs")
+        .expect("it answers a row");
+    let number = row.try_get_by_index(0).expect("it answers a number");
+    other.close().await.expect("the connection closes");
+    number
+}
+
 /// Listens to nothing.
 pub struct Nobody;
 
@@ -140,7 +168,7 @@ macro_rules! both_engines {
 /// Somebody who keeps looking at an SQLite database as it was when he came: as long as he does, what is committed
 /// stays in the write-ahead log.
 pub struct Onlooker {
-    _looking: sea_orm::DatabaseTransaction,
+    _looking: DatabaseTransaction,
 }
 
 impl Onlooker {
@@ -157,5 +185,36 @@ impl Onlooker {
             .await
             .expect("it can be read");
         Self { _looking: looking }
+    }
+}
+
+/// Somebody else who has begun to change something and comes to no end: what he locked stays locked until he gives up.
+pub struct Holder {
+    db: DatabaseConnection,
+    holding: DatabaseTransaction,
+}
+
+impl Holder {
+    /// Begins with `sql` in the database at `url`.
+    ///
+    /// # Panics
+    /// When it fails.
+    pub async fn of(url: &str, sql: &str) -> Self {
+        let db = Database::connect(url).await.expect("the database opens");
+        let holding = db.begin().await.expect("a transaction begins");
+        holding
+            .execute_unprepared(sql)
+            .await
+            .expect("the statement runs");
+        Self { db, holding }
+    }
+
+    /// Takes everything back.
+    ///
+    /// # Panics
+    /// When that fails.
+    pub async fn gives_up(self) {
+        self.holding.rollback().await.expect("it is taken back");
+        self.db.close().await.expect("the connection closes");
     }
 }

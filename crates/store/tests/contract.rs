@@ -7,6 +7,7 @@ mod contract {
     mod fixture;
     mod lanes;
     mod maintenance;
+    mod references;
     mod schema;
     mod unit_of_work;
     mod views;

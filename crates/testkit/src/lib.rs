@@ -14,14 +14,25 @@
 
 mod api;
 mod app;
+mod bot;
+mod dice;
+mod load;
 mod process;
 mod salon;
+mod screen;
+pub mod site;
 mod socket;
+mod stored;
 
 pub use api::{Answer, Api, http_client};
 pub use app::{TestApp, eventually, within};
+pub use bot::{Bot, Guest};
+pub use dice::Dice;
+pub use load::{Load, Writing};
 pub use omni_store::both_engines;
-pub use omni_store::testing::{Engine, Onlooker, TestDatabase};
-pub use process::Process;
+pub use omni_store::testing::{Engine, Holder, Onlooker, TestDatabase, is_soak, number};
+pub use process::{Process, limit_open_files};
 pub use salon::{PASSWORD, Salon};
-pub use socket::Socket;
+pub use screen::Screen;
+pub use socket::{Socket, seqs};
+pub use stored::expect_stored;

@@ -1,8 +1,9 @@
 //! The real binary in a process of its own, so that it can be killed.
 
+use std::fs::File;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -14,6 +15,7 @@ use crate::{Api, eventually, http_client};
 pub struct Process {
     binary: PathBuf,
     environment: Vec<(String, String)>,
+    log: Option<PathBuf>,
     addr: SocketAddr,
     child: Child,
 }
@@ -36,16 +38,51 @@ impl Process {
         arguments: &[&str],
         settings: &[(&str, String)],
     ) -> Self {
+        Self::run(binary, arguments, settings, None).await
+    }
+
+    /// Like [`Process::start`]; what it logs goes to the end of this file.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_logged(binary: &Path, settings: &[(&str, String)], log: &Path) -> Self {
+        Self::run(binary, &[], settings, Some(log)).await
+    }
+
+    /// Runs `binary serve` with these settings where it must not start; how it ended and what it said.
+    ///
+    /// # Panics
+    /// When it goes on running.
+    pub async fn refused(binary: &Path, settings: &[(&str, String)]) -> Output {
+        let mut command = Command::new(binary);
+        command
+            .arg("serve")
+            .env_clear()
+            .envs(settings.iter().map(|(name, value)| (*name, value)))
+            .kill_on_drop(true);
+        tokio::time::timeout(Duration::from_secs(30), command.output())
+            .await
+            .expect("it ends by itself")
+            .expect("the binary runs")
+    }
+
+    async fn run(
+        binary: &Path,
+        arguments: &[&str],
+        settings: &[(&str, String)],
+        log: Option<&Path>,
+    ) -> Self {
         let addr = free_addr();
         let mut environment: Vec<(String, String)> = settings
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect();
         environment.push(("HTTP_ADDR".to_owned(), addr.to_string()));
-        let child = serve(binary, arguments, &environment);
+        let child = serve(binary, arguments, &environment, log);
         let process = Self {
             binary: binary.to_owned(),
             environment,
+            log: log.map(Path::to_owned),
             addr,
             child,
         };
@@ -73,17 +110,45 @@ impl Process {
 
     /// Starts again after a kill.
     pub async fn start_again(&mut self) {
-        self.child = serve(&self.binary, &[], &self.environment);
+        self.child = serve(&self.binary, &[], &self.environment, self.log.as_deref());
         self.healthy().await;
     }
 
     /// SIGTERM; waits for the end and answers whether it was a good one.
     pub async fn terminate(&mut self) -> bool {
-        let pid = self.pid().to_string();
-        let told = Command::new("kill").args(["-TERM", &pid]).status().await;
-        assert!(told.is_ok_and(|status| status.success()), "it can be told");
+        self.signal("-TERM").await;
         let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait()).await;
         ended.is_ok_and(|status| status.is_ok_and(|status| status.success()))
+    }
+
+    /// SIGSTOP: it stands still, as on a machine that was suspended.
+    pub async fn freeze(&self) {
+        self.signal("-STOP").await;
+    }
+
+    /// SIGCONT: it goes on where it stood.
+    pub async fn thaw(&self) {
+        self.signal("-CONT").await;
+    }
+
+    async fn signal(&self, signal: &str) {
+        let pid = self.pid().to_string();
+        let told = Command::new("kill").args([signal, &pid]).status().await;
+        assert!(told.is_ok_and(|status| status.success()), "it can be told");
+    }
+
+    /// The most memory that it held at any time so far, in bytes.
+    ///
+    /// # Panics
+    /// Where the system does not tell.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = status.expect("the system tells of processes");
+        let kilobytes = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"))
+            .and_then(|number| number.parse::<u64>().ok());
+        kilobytes.expect("a number") * 1024
     }
 
     /// Waits until it ends by itself; the code it ends with, if any.
@@ -147,7 +212,29 @@ impl Process {
     }
 }
 
-fn serve(binary: &Path, arguments: &[&str], environment: &[(String, String)]) -> Child {
+/// Lets a process have so many open files at most. `false` where that cannot be done: then the test says so and
+/// passes.
+pub fn limit_open_files(pid: u32, most: usize) -> bool {
+    let limited = std::process::Command::new("prlimit")
+        .args([
+            "--pid",
+            &pid.to_string(),
+            &format!("--nofile={most}:{most}"),
+        ])
+        .status()
+        .is_ok_and(|status| status.success());
+    if !limited {
+        eprintln!("left out: prlimit is not there, or may not do this");
+    }
+    limited
+}
+
+fn serve(
+    binary: &Path,
+    arguments: &[&str],
+    environment: &[(String, String)],
+    log: Option<&Path>,
+) -> Child {
     Command::new(binary)
         .arg("serve")
         .args(arguments)
@@ -155,10 +242,16 @@ fn serve(binary: &Path, arguments: &[&str], environment: &[(String, String)]) ->
         .envs(environment.iter().cloned())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(log.map_or_else(Stdio::null, end_of))
         .kill_on_drop(true)
         .spawn()
         .expect("the binary starts")
+}
+
+/// The end of a file, to be written to.
+fn end_of(path: &Path) -> Stdio {
+    let file = File::options().create(true).append(true).open(path);
+    file.expect("the log can be written").into()
 }
 
 /// A port that nobody has right now; the server under test takes it in a moment.

@@ -37,7 +37,7 @@ impl Salon {
             })
             .await
             .expect("a tenant is created");
-        let owner = sign_in(&app.stranger(), &owner_email, PASSWORD).await;
+        let owner = sign_in(&app.stranger(), &owner_email).await;
         Self {
             tenant_id: created.tenant_id.into(),
             slug,
@@ -55,8 +55,13 @@ impl Salon {
             .post("/api/v1/operators", &body)
             .await
             .expect(201);
-        let api = sign_in(&self.owner, &email, PASSWORD).await;
+        let api = sign_in(&self.owner, &email).await;
         (id_of(&created["id"]), api)
+    }
+
+    /// Signs somebody of this company in once more; the pair of tokens.
+    pub async fn signs_in(&self, name: &str) -> Value {
+        pair_of(&self.owner, &format!("{name}@{}.example", self.slug)).await
     }
 
     /// A new operator who is online.
@@ -79,12 +84,25 @@ impl Salon {
 
     /// Connects a Telegram bot; updates come by webhook.
     pub async fn connects_telegram(&self) -> Value {
-        let token = format!("{}:simulated-{}", self.bot_id(), self.slug);
+        self.connects_bot("webhook").await
+    }
+
+    /// Connects a Telegram bot whose updates are polled.
+    pub async fn polls_telegram(&self) -> Value {
+        self.connects_bot("polling").await
+    }
+
+    async fn connects_bot(&self, mode: &str) -> Value {
         let body = json!({
             "type": "telegram", "name": "Bot",
-            "secrets": {"bot_token": token}, "settings": {"mode": "webhook"},
+            "secrets": {"bot_token": self.bot_token()}, "settings": {"mode": mode},
         });
         self.owner.post("/api/v1/channels", &body).await.expect(201)
+    }
+
+    /// The token of its bot.
+    pub fn bot_token(&self) -> String {
+        format!("{}:simulated-{}", self.bot_id(), self.slug)
     }
 
     /// Puts a widget on a site.
@@ -124,13 +142,17 @@ impl Salon {
     }
 }
 
-async fn sign_in(api: &Api, email: &str, password: &str) -> Api {
-    let body = json!({"email": email, "password": password});
-    let signed_in = api.post("/api/v1/auth/login", &body).await.expect(200);
-    api.with_token(signed_in["access_token"].as_str().expect("a token"))
+pub(crate) async fn sign_in(api: &Api, email: &str) -> Api {
+    let pair = pair_of(api, email).await;
+    api.with_token(pair["access_token"].as_str().expect("a token"))
 }
 
-fn id_of(value: &Value) -> Uuid {
+async fn pair_of(api: &Api, email: &str) -> Value {
+    let body = json!({"email": email, "password": PASSWORD});
+    api.post("/api/v1/auth/login", &body).await.expect(200)
+}
+
+pub(crate) fn id_of(value: &Value) -> Uuid {
     value
         .as_str()
         .and_then(|text| text.parse().ok())

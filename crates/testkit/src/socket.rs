@@ -82,7 +82,7 @@ impl Socket {
     /// # Panics
     /// When nothing comes.
     pub async fn next(&mut self) -> Option<Value> {
-        match self.next_or_code(PATIENCE).await {
+        match self.next_or_end(PATIENCE).await {
             Some(Ok(frame)) => Some(frame),
             Some(Err(_)) => None,
             None => panic!("no frame came"),
@@ -105,15 +105,65 @@ impl Socket {
         }
     }
 
-    /// Waits until the server closes; the code it closed with.
+    /// Reads up to and with the frame that says that nothing up to `seq` is missing.
+    ///
+    /// # Panics
+    /// When it does not come, or the socket closes.
+    pub async fn up_to(&mut self, seq: i64) -> Vec<Value> {
+        let mut frames = Vec::new();
+        loop {
+            let frame = self.next().await.expect("the socket stays open");
+            let done = frame["seq"].as_i64().is_some_and(|at| at >= seq);
+            frames.push(frame);
+            if done {
+                return frames;
+            }
+        }
+    }
+
+    /// Reads until the server closes; what it said, and the code it closed with.
     ///
     /// # Panics
     /// When it does not.
+    pub async fn until_closed(&mut self) -> (Vec<Value>, u16) {
+        let mut frames = Vec::new();
+        loop {
+            match self.next_or_end(PATIENCE).await {
+                Some(Ok(frame)) => frames.push(frame),
+                Some(Err((code, _))) => return (frames, code),
+                None => panic!("the socket stayed open"),
+            }
+        }
+    }
+
+    /// Asks for a sign of life and reads up to it: everything that was on its way before.
+    ///
+    /// # Panics
+    /// When the socket closes.
+    pub async fn until_pong(&mut self) -> Vec<Value> {
+        self.say(&json!({"type": "ping"})).await;
+        let mut before = Vec::new();
+        loop {
+            let frame = self.next().await.expect("the socket stays open");
+            if frame["type"] == "pong" {
+                return before;
+            }
+            before.push(frame);
+        }
+    }
+
+    /// Waits until the server closes; the code it closed with.
+    ///
+    /// # Panics
+    /// When it does not, or says more than a code: words would tell of the inside.
     pub async fn closed(&mut self) -> u16 {
         loop {
-            match self.next_or_code(PATIENCE).await {
+            match self.next_or_end(PATIENCE).await {
                 Some(Ok(_)) => {}
-                Some(Err(code)) => return code,
+                Some(Err((code, reason))) => {
+                    assert_eq!(reason, "", "closed with {code} and a reason");
+                    return code;
+                }
                 None => panic!("the socket stayed open"),
             }
         }
@@ -121,11 +171,15 @@ impl Socket {
 
     /// Whether no frame comes within `time`.
     pub async fn is_silent_for(&mut self, time: Duration) -> bool {
-        self.next_or_code(time).await.is_none()
+        self.next_or_end(time).await.is_none()
     }
 
-    /// A frame, or the code the socket closed with (1006 without one); `None` when nothing came in time.
-    async fn next_or_code(&mut self, patience: Duration) -> Option<Result<Value, u16>> {
+    /// A frame, or the code and the reason the socket closed with (1006 without a word); `None` when nothing came
+    /// in time.
+    pub(crate) async fn next_or_end(
+        &mut self,
+        patience: Duration,
+    ) -> Option<Result<Value, (u16, String)>> {
         let deadline = tokio::time::Instant::now() + patience;
         loop {
             let next = tokio::time::timeout_at(deadline, self.stream.next())
@@ -136,11 +190,23 @@ impl Socket {
                     return Some(Ok(serde_json::from_str(&text).expect("frames are JSON")));
                 }
                 Some(Ok(Message::Close(close))) => {
-                    return Some(Err(close.map_or(1005, |close| close.code.into())));
+                    let end = close.map_or((1005, String::new()), |close| {
+                        (close.code.into(), close.reason.to_string())
+                    });
+                    return Some(Err(end));
                 }
                 Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Some(Err(1006)),
+                Some(Err(_)) | None => return Some(Err((1006, String::new()))),
             }
         }
     }
+}
+
+/// The numbers of the events among frames.
+pub fn seqs(frames: &[Value]) -> Vec<i64> {
+    frames
+        .iter()
+        .filter(|frame| frame["type"] != "sync")
+        .filter_map(|frame| frame["seq"].as_i64())
+        .collect()
 }

@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod access;
+mod delivery;
 mod inbox;
 mod live;
+mod poison;
+mod polling;
 mod telegram;
+mod updates;

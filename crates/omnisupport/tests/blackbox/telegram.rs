@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use omni_testkit::{Salon, TestApp, TestDatabase, both_engines, eventually};
+use omni_testkit::{Bot, Salon, TestApp, TestDatabase, both_engines, eventually};
 use serde_json::{Value, json};
 
 /// The messages of a conversation, from the start.
-async fn thread(salon: &Salon, conversation: &Value) -> Vec<Value> {
+pub(super) async fn thread(salon: &Salon, conversation: &Value) -> Vec<Value> {
     let id = conversation["id"].as_str().unwrap();
     let path = format!("/api/v1/conversations/{id}/messages?after=0&limit=200");
     salon.owner.get(&path).await.expect(200)["items"]
@@ -15,7 +15,7 @@ async fn thread(salon: &Salon, conversation: &Value) -> Vec<Value> {
         .clone()
 }
 
-fn texts(messages: &[Value]) -> Vec<&str> {
+pub(super) fn texts(messages: &[Value]) -> Vec<&str> {
     messages
         .iter()
         .filter_map(|message| message["content"]["text"].as_str())
@@ -107,17 +107,32 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        salon.connects_telegram().await;
+        let bot = Bot::called(&app, &salon).await;
         let customer = salon.customer(&app, 300, "Олег");
         let id = customer.writes("завтра в 5");
         let conversation = salon.conversation_with("Олег").await;
         customer.edits(id, "завтра в 6");
-        eventually("the edit", || async {
+        let before = eventually("the edit", || async {
             let thread = thread(&salon, &conversation).await;
             (texts(&thread) == ["завтра в 6"] && thread[0]["metadata"]["edited"] == true)
-                .then_some(())
+                .then_some(thread)
         })
         .await;
+
+        // Telegram hands the same edit over once more, just as it was.
+        let edit = bot.log(&app).await.remove(0);
+        assert_eq!(edit.kind, "edited_message");
+        let again = edit.payload.to_string();
+        bot.receives(again).await.expect(200);
+        customer.writes("и ещё вопрос");
+        let after = eventually("what was written behind it", || async {
+            let thread = thread(&salon, &conversation).await;
+            (thread.len() == 2).then_some(thread)
+        })
+        .await;
+        assert_eq!(after[..1], before[..]);
+        assert_eq!(texts(&after), ["завтра в 6", "и ещё вопрос"]);
+        bot.has_done(&app, 3).await;
         app.stop().await;
     }
 );

@@ -1,5 +1,5 @@
-//! The disk lies or loses: a failed `fsync` ends the server before it acknowledges anything on top of it, and a
-//! database that ends too early is not taken for whole.
+//! The disk lies or loses: a failed write or `fsync` ends the server before it acknowledges anything on top of it, and
+//! a database that ends too early is not taken for whole.
 
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -9,33 +9,23 @@ use omni_testkit::{Onlooker, Process, eventually};
 
 use crate::site::{Site, binary, settings, telegram};
 
-/// Makes every `fsync` of a process fail, until dropped.
-struct FailingSync(Child);
+/// Makes some system calls of a process fail, until dropped.
+struct FailingDisk(Child);
 
-impl FailingSync {
+impl FailingDisk {
     /// `None` where processes cannot be traced: then the test says so and passes.
-    async fn of(pid: u32) -> Option<Self> {
+    async fn of(pid: u32, calls: &str) -> Option<Self> {
         let tracer = Command::new("strace")
-            .args([
-                "-f",
-                "-qq",
-                "-o",
-                "/dev/null",
-                "-e",
-                "trace=fsync,fdatasync",
-            ])
-            .args([
-                "-e",
-                "inject=fsync,fdatasync:error=EIO",
-                "-p",
-                &pid.to_string(),
-            ])
+            .args(["-f", "-qq", "-o", "/dev/null"])
+            .args(["-e", &format!("trace={calls}")])
+            .args(["-e", &format!("inject={calls}:error=EIO")])
+            .args(["-p", &pid.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
         let Ok(mut tracer) = tracer else {
-            eprintln!("left out: strace is not there to make fsync fail");
+            eprintln!("left out: strace is not there to make {calls} fail");
             return None;
         };
         let status = format!("/proc/{pid}/status");
@@ -57,7 +47,7 @@ impl FailingSync {
     }
 }
 
-impl Drop for FailingSync {
+impl Drop for FailingDisk {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -66,8 +56,18 @@ impl Drop for FailingSync {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_sync_ends_the_server_and_loses_nothing_acknowledged() {
+    ends_and_loses_nothing("fsync,fdatasync").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_write_ends_the_server_and_loses_nothing_acknowledged() {
+    ends_and_loses_nothing("pwrite64").await;
+}
+
+/// The story of a server on a disk where these calls fail.
+async fn ends_and_loses_nothing(calls: &str) {
     let telegram = telegram().await;
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}/omnisupport.db", folder.path().display());
     let settings = settings(&url, folder.path(), &telegram);
     let mut process = Process::start(binary(), &settings).await;
@@ -75,7 +75,7 @@ async fn a_failed_sync_ends_the_server_and_loses_nothing_acknowledged() {
     for update in 1..=3 {
         site.receives(update, 10).await.expect(200);
     }
-    let Some(failing) = FailingSync::of(process.pid()).await else {
+    let Some(failing) = FailingDisk::of(process.pid(), calls).await else {
         return;
     };
     let refused = site.try_receives(4, 10).await;

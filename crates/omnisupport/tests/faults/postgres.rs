@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use omni_testkit::{Process, within};
+use omni_testkit::site::{finished, sent_texts};
+use omni_testkit::{Process, eventually, within};
+use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use crate::site::{Site, binary, settings, telegram};
 
@@ -61,6 +66,46 @@ fn script(arguments: &[&str]) -> Command {
     command
 }
 
+/// Somebody who answers in one conversation, again and again, and repeats what was not taken.
+struct Answering {
+    stop: Arc<AtomicBool>,
+    /// The texts that were taken, in order.
+    answers: JoinHandle<Vec<String>>,
+}
+
+impl Answering {
+    fn start(site: &Arc<Site>, conversation: &Value) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (site, conversation) = (Arc::clone(site), conversation.clone());
+        let answers = tokio::spawn(answer(site, conversation, Arc::clone(&stop)));
+        Self { stop, answers }
+    }
+
+    async fn stop(self) -> Vec<String> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.answers.await.expect("whoever answers does not panic")
+    }
+}
+
+async fn answer(site: Arc<Site>, conversation: Value, stop: Arc<AtomicBool>) -> Vec<String> {
+    let id = conversation["id"].as_str().expect("an id");
+    let mut taken = Vec::new();
+    while !stop.load(Ordering::Relaxed) {
+        // Under one key until it is taken, whatever became of the tries before.
+        let text = format!("{id}:{:05}", taken.len());
+        loop {
+            match site.try_replies(&conversation, &text).await {
+                Some(201) => break,
+                refused => assert_eq!(refused, Some(503), "{text}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        taken.push(text);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    taken
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_dies_under_load_loses_nothing_acknowledged() {
     let Some(cluster) = Cluster::start() else {
@@ -70,27 +115,54 @@ async fn a_database_that_dies_under_load_loses_nothing_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let mut process =
         Process::start(binary(), &settings(&cluster.url, folder.path(), &telegram)).await;
-    let site = Site::open(&process, &telegram).await;
-    let mut number = 0;
+    let site = Arc::new(Site::open(&process, &telegram).await);
+    let conversations = site.meets(&telegram, 901..=904).await;
+    let screen = site.screen(Some(0)).await;
+    let load = site.load(12);
+    let writing = load.start();
+    let answering: Vec<_> = conversations
+        .iter()
+        .map(|conversation| Answering::start(&site, conversation))
+        .collect();
     for _ in 0..3 {
-        for _ in 0..40 {
-            number += 1;
-            site.receives(number, 10).await.expect(200);
-        }
+        tokio::time::sleep(Duration::from_millis(400)).await;
         cluster.crash();
-        // A provider repeats until it is taken.
-        number += 1;
+        let before = load.acknowledged();
         within(Duration::from_secs(20), "the database again", || async {
-            (site.receives(number, 10).await.status == 200).then_some(())
+            (load.acknowledged() > before).then_some(())
         })
         .await;
     }
-    let expected: Vec<i64> = (1..=number).collect();
-    within(
-        Duration::from_secs(45),
-        "everything acknowledged",
-        || async { (site.stored().await == expected).then_some(()) },
-    )
+    writing.stop().await;
+    let mut answers = Vec::new();
+    for answering in answering {
+        answers.push(answering.stop().await);
+    }
+    finished(&cluster.url).await;
+
+    load.expect_in(&site.stored_by_chat().await);
+    let left = sent_texts(&telegram);
+    for (conversation, answers) in conversations.iter().zip(answers) {
+        let replied = site.replied(conversation).await;
+        let texts: Vec<_> = replied
+            .iter()
+            .map(|message| message["content"]["text"].as_str().unwrap())
+            .collect();
+        assert_eq!(texts, answers, "each is there once and in order");
+        for (message, text) in replied.iter().zip(&answers) {
+            let known = match message["status"].as_str() {
+                Some("sent") => left.contains(text),
+                status => status == Some("unknown"),
+            };
+            assert!(known, "{message:#}");
+        }
+    }
+    // Whoever looked on all the time was told everything, without coming again.
+    let head = site.head().await;
+    eventually("the newest event", || async {
+        (screen.seqs().last() == Some(&head)).then_some(())
+    })
     .await;
+    assert_eq!(screen.seqs(), (1..=head).collect::<Vec<_>>());
     assert!(process.terminate().await, "it stops well");
 }

@@ -18,6 +18,8 @@ const ASKED_FOR_ONLY: &[&str] = &["chat_member", "message_reaction", "message_re
 pub(super) struct Bot {
     pub(super) id: i64,
     pub(super) token: String,
+    /// Tokens that were its own before.
+    former_tokens: Vec<String>,
     pub(super) name: String,
     pub(super) username: String,
     /// Private chats by the person's id.
@@ -44,6 +46,7 @@ impl Bot {
         Self {
             id,
             token: token.to_owned(),
+            former_tokens: Vec::new(),
             name: format!("Bot {id}"),
             username: format!("simulated_{id}_bot"),
             chats: BTreeMap::new(),
@@ -56,6 +59,19 @@ impl Bot {
             allowed_updates: None,
             callbacks: HashSet::new(),
         }
+    }
+
+    /// A new token in place of the old one, whose webhook goes with it.
+    pub(super) fn renew(&mut self, token: &str) {
+        let old = std::mem::replace(&mut self.token, token.to_owned());
+        self.former_tokens.push(old);
+        self.webhook = None;
+        self.next_set_webhook = None;
+    }
+
+    /// Whether this token was the bot's and is no more.
+    pub(super) fn gave_up(&self, token: &str) -> bool {
+        self.former_tokens.iter().any(|former| former == token)
     }
 
     /// The bot as the author of its messages.

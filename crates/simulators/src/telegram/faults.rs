@@ -103,6 +103,11 @@ impl Faults {
         self.0.get_mut(method)?.pop_front()
     }
 
+    pub(super) fn left(&self, method: &str) -> usize {
+        let waiting = self.0.get(&method.to_ascii_lowercase());
+        waiting.map_or(0, VecDeque::len)
+    }
+
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

@@ -135,13 +135,14 @@ fn authenticate(shared: &Shared, token: &str) -> Result<i64, Refusal> {
     if token.starts_with('0') || token.len() > 80 || id <= 0 || id >= 1 << 54 {
         return Err(invalid());
     }
-    let known = shared.look(|world| {
+    let (known, given_up) = shared.look(|world| {
         let bot = world.bots.iter().find(|bot| bot.token == token);
-        bot.map(|bot| bot.id)
+        let given_up = world.bots.iter().any(|bot| bot.gave_up(token));
+        (bot.map(|bot| bot.id), given_up)
     });
     match known {
         Some(id) => Ok(id),
-        None if shared.options.any_token => Ok(shared.change(|world| {
+        None if shared.options.any_token && !given_up => Ok(shared.change(|world| {
             // A new token of a known bot replaces the old one.
             world.bots.retain(|bot| bot.id != id);
             world.bots.push(Bot::new(token));

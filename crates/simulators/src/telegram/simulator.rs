@@ -122,6 +122,16 @@ impl TelegramSimulator {
             .change(|world| world.bots.retain(|bot| bot.token != token));
     }
 
+    /// Gives a bot a new token, as its owner can: calls with the old one are 401 from now on, and so is a poll that
+    /// waits. Chats, updates in line and their numbers stay.
+    pub fn renew(&self, old: &str, new: &str) {
+        self.shared.change(|world| {
+            if let Some(bot) = world.bot_by_token(old) {
+                bot.renew(new);
+            }
+        });
+    }
+
     /// A customer, who writes to the bot that came first. He is known to Telegram from now on, but the
     /// bot cannot write to him before he wrote.
     pub fn customer(&self, id: i64, name: &str) -> Customer {
@@ -148,6 +158,11 @@ impl TelegramSimulator {
     pub fn fault_times(&self, method: &str, fault: Fault, times: usize) {
         self.shared
             .change(|world| world.faults.script(method, fault, times));
+    }
+
+    /// How many faults of a method have not happened yet.
+    pub fn faults_left(&self, method: &str) -> usize {
+        self.shared.look(|world| world.faults.left(method))
     }
 
     /// Takes back all faults that have not happened yet.
@@ -237,6 +252,14 @@ impl TelegramSimulator {
     pub fn webhook_secret(&self) -> Option<String> {
         self.shared.look(|world| {
             let webhook = world.bots.first()?.webhook.as_ref()?;
+            Some(webhook.secret.clone())
+        })
+    }
+
+    /// The same of a certain bot.
+    pub fn webhook_secret_of(&self, bot_id: i64) -> Option<String> {
+        self.shared.look(|world| {
+            let webhook = world.bot(bot_id)?.webhook.as_ref()?;
             Some(webhook.secret.clone())
         })
     }

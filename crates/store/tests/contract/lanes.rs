@@ -1,11 +1,13 @@
 //! Lanes under crashes: order per lane, nothing lost, nothing run by two, a poisoned job stops only itself.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
-use omni_model::{Job, MessageId, Queue, SystemClock};
+use omni_model::{Clock, Job, ManualClock, MessageId, Queue, SystemClock};
 use omni_store::lanes::{self, Leave};
-use omni_store::testing::TestDatabase;
+use omni_store::raw_events::{self, NewRawEvent};
+use omni_store::testing::{Nobody, TestDatabase};
 use omni_store::{Claim, Lease, Store, StoreError, jobs};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -259,6 +261,78 @@ omni_store::both_engines!(
 
         let next = model.claim(1).await.pop().expect("the lane is free");
         assert_eq!(next.attempts, 1);
+    }
+);
+
+omni_store::both_engines!(
+    a_lease_that_ran_out_is_worth_nothing_in_another_lane,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let mut model = Model::new(&store).await;
+        model.add("first".to_owned(), 1).await;
+        let stale = model.claim(1).await.pop().unwrap();
+        // Another worker finishes the lane meanwhile, and SQLite gives its row key to the next one.
+        model.drain().await;
+        model.add("second".to_owned(), 1).await;
+        let lease = model.claim(1).await.pop().unwrap();
+
+        for leave in [
+            Leave::Drained,
+            Leave::More,
+            Leave::Retry(Duration::ZERO),
+            Leave::Postpone(Duration::ZERO),
+        ] {
+            let left = model.leave(stale.clone(), leave).await;
+            assert!(
+                matches!(left, Err(StoreError::Stale)),
+                "{leave:?}: {left:?}"
+            );
+        }
+        let held = store
+            .write(&model.salon.scope, move |unit| async move {
+                lanes::assert_held(&unit, &stale).await
+            })
+            .await;
+        assert!(matches!(held, Err(StoreError::Stale)), "{held:?}");
+        model.run(lease, 2).await;
+        assert_eq!(model.ran, model.added);
+    }
+);
+
+omni_store::both_engines!(
+    work_is_due_whatever_the_writers_clock_says,
+    |database: TestDatabase| async move {
+        let (now, hours) = (SystemClock.now(), Duration::from_secs(2 * 3600));
+        for time in [now.plus(hours), now.minus(hours)] {
+            let clock = Arc::new(ManualClock::at(time));
+            let store = database.store_with(clock, Arc::new(Nobody)).await.unwrap();
+            let mut model = Model::new(&store).await;
+            model.add("lane".to_owned(), 1).await;
+            let waiting = store.lane_backlog(Queue::Deliver).await.unwrap();
+            assert!(waiting.oldest_due < Duration::from_secs(60), "{waiting:?}");
+            assert_eq!(model.claim(1).await.len(), 1, "written at {time:?}");
+
+            let event = NewRawEvent {
+                scope: model.salon.scope,
+                channel_id: model.salon.channel,
+                provider_event_id: "1".to_owned(),
+                order_key: "chat".to_owned(),
+                kind: "message".to_owned(),
+                payload: "{}".to_owned(),
+                received_at: time,
+            };
+            raw_events::accept_next(&store, move || async move { Box::new(vec![event]) })
+                .await
+                .unwrap();
+            let claim = Claim {
+                queue: Queue::Inbound,
+                owner: "test".to_owned(),
+                lanes: 1,
+                tenant_bound: 100,
+            };
+            let leases = store.claim_lanes(claim, None).await.unwrap();
+            assert_eq!(leases.len(), 1, "received at {time:?}");
+        }
     }
 );
 

@@ -1,8 +1,10 @@
 //! All of a unit of work, or nothing.
 
+use std::time::{Duration, Instant};
+
 use omni_model::{ConversationStatus, Job, MessageId, Queue, SystemClock};
 use omni_store::conversations::{self, Change};
-use omni_store::testing::TestDatabase;
+use omni_store::testing::{TestDatabase, is_soak};
 use omni_store::{CounterFilter, StoreError, UniqueKey, counters, events};
 
 use super::fixture::{conversation, queued, salon};
@@ -186,5 +188,75 @@ omni_store::both_engines!(
         assert_eq!(total(vec![ConversationStatus::Open]).await, 2);
         assert_eq!(total(vec![ConversationStatus::Resolved]).await, 1);
         assert_eq!(total(vec![]).await, 3);
+    }
+);
+
+/// Writers at once, and how often each of them writes.
+const WRITERS: usize = 32;
+const WRITES: usize = 25;
+/// What one of a hundred writes may take longer than, on a machine that does nothing else.
+const PROMPT: Duration = Duration::from_millis(250);
+
+omni_store::both_engines!(
+    thirty_two_writers_lose_nothing,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let mut ids = Vec::new();
+        for _ in 0..4 {
+            ids.push(conversation(&store, salon).await.id);
+        }
+        let writers: Vec<_> = ids
+            .iter()
+            .cycle()
+            .take(WRITERS)
+            .map(|&id| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    let mut took = Vec::new();
+                    for _ in 0..WRITES {
+                        let begun = Instant::now();
+                        store
+                            .write(&salon.scope, move |unit| async move {
+                                let record = conversations::lock_one(&unit, &salon.scope, id)
+                                    .await?
+                                    .unwrap();
+                                let mut change = Change::of(record);
+                                change.after.last_seq += 1;
+                                conversations::save(&unit, &[change]).await?;
+                                unit.emit(queued(id));
+                                Ok::<_, StoreError>(())
+                            })
+                            .await
+                            .expect("nobody waits in vain");
+                        took.push(begun.elapsed());
+                    }
+                    took
+                })
+            })
+            .collect();
+        let mut took = Vec::new();
+        for writer in writers {
+            took.extend(writer.await.unwrap());
+        }
+
+        let written = WRITERS * WRITES;
+        let log = events::after(store.reader(), &salon.scope, 0, 10_000).await;
+        let seqs: Vec<_> = log.unwrap().iter().map(|event| event.seq).collect();
+        let head = i64::try_from(ids.len() + written).unwrap();
+        assert_eq!(seqs, (1..=head).collect::<Vec<_>>());
+        let counted = store
+            .write(&salon.scope, move |unit| async move {
+                let records = conversations::lock(&unit, &salon.scope, &ids).await?;
+                Ok::<_, StoreError>(records.iter().map(|record| record.last_seq).sum::<i64>())
+            })
+            .await
+            .unwrap();
+        assert_eq!(counted, i64::try_from(written).unwrap());
+
+        took.sort_unstable();
+        let slowest = took[written * 99 / 100];
+        eprintln!("one of a hundred writes took {slowest:?} or longer");
+        assert!(!is_soak() || slowest < PROMPT, "{slowest:?}");
     }
 );

@@ -1,8 +1,10 @@
 //! What the surface answers to what it cannot take: S29, S55, S83.
 
-use omni_testkit::{TestApp, TestDatabase, both_engines};
+use omni_testkit::{PASSWORD, TestApp, TestDatabase, both_engines};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+
+use super::owner_email;
 
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -103,6 +105,60 @@ both_engines!(
             .header("Content-Type", "application/json; charset=utf-8")
             .body("{}");
         salon.owner.send(request).await.expect(200);
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    a_password_is_no_place_for_a_flood,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (owner, stranger) = (&salon.owner, app.stranger());
+        let email = owner_email(&salon);
+        for (who, path, field, good) in [
+            (
+                &stranger,
+                "/api/v1/auth/login",
+                "password",
+                json!({"email": email, "password": PASSWORD}),
+            ),
+            (
+                owner,
+                "/api/v1/auth/password",
+                "current_password",
+                json!({"current_password": PASSWORD, "new_password": "another-password"}),
+            ),
+            (
+                owner,
+                "/api/v1/auth/password",
+                "new_password",
+                json!({"current_password": PASSWORD, "new_password": "another-password"}),
+            ),
+            (
+                owner,
+                "/api/v1/operators",
+                "password",
+                json!({"email": "new@example.com", "name": "New", "role": "viewer"}),
+            ),
+        ] {
+            let with = |bytes: usize| {
+                let mut body = good.clone();
+                body[field] = Value::String("x".repeat(bytes));
+                body
+            };
+            let answer = who.post(path, &with(10 * MEGABYTE)).await;
+            answer.refused(413, "too_large");
+            let answer = who.post(path, &with(900 * 1024)).await;
+            let problem = answer.refused(422, "invalid");
+            assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
+            assert_eq!(problem["errors"][0]["code"], "too_long");
+        }
+        // Nothing came of all that, and the door is as it was.
+        let pair = salon.signs_in("owner").await;
+        assert_eq!(pair["user"]["email"], email);
+        let people = owner.get("/api/v1/operators").await.expect(200);
+        assert_eq!(people["total"], 1);
         app.stop().await;
     }
 );

@@ -1,4 +1,4 @@
-//! How often: S54, S55.
+//! How often: S54, S55, S64.
 
 use std::time::Duration;
 
@@ -61,9 +61,42 @@ both_engines!(
             from("203.0.113.9").await.refused(401, "bad_credentials");
         }
         from("203.0.113.9").await.refused(429, "rate_limited");
+        // Some proxies write the port, too, which is another one each time.
+        from("203.0.113.9:5123").await.refused(429, "rate_limited");
         from("203.0.113.9, 203.0.113.10")
             .await
             .refused(401, "bad_credentials");
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    tokens_are_not_guessed_in_numbers,
+    |database: TestDatabase| async move {
+        let settings = [
+            ("RATE_LIMIT_LOGIN_PER_MINUTE", "1"),
+            ("RATE_LIMIT_WIDGET_PER_MINUTE", "5"),
+        ];
+        let app = TestApp::start_with(database, &settings).await;
+        let stranger = app.stranger();
+        let visitor = |n: usize| {
+            let guess = stranger.with_token(&format!("guessed-{n}"));
+            async move { guess.get("/api/v1/widget/messages").await }
+        };
+        let person = |n: usize| {
+            let (stranger, guess) = (&stranger, json!({"refresh_token": format!("guessed-{n}")}));
+            async move { stranger.post("/api/v1/auth/refresh", &guess).await }
+        };
+        // Five a minute for an address; who signs in at an office shares its address with some others.
+        for n in 0..5 {
+            visitor(n).await.refused(401, "unauthenticated");
+            person(n).await.refused(401, "unauthenticated");
+        }
+        for answer in [visitor(5).await, person(5).await] {
+            let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+            assert!((1..=60).contains(&wait), "{wait}");
+            answer.refused(429, "rate_limited");
+        }
         app.stop().await;
     }
 );

@@ -1,4 +1,4 @@
-//! Every operation against everybody: S1 to S5, S7, S8, S11, S14, S61.
+//! Every operation against everybody: S1 to S5, S7, S8, S11, S14, S60, S61.
 
 use std::collections::BTreeSet;
 
@@ -205,16 +205,11 @@ both_engines!(
             (at("messages"), reply),
             (at("assign"), operator),
         ] {
-            let answer = owner.post(&path, &body).await;
-            assert!(
-                matches!(answer.status, 404 | 422),
-                "{path} {body}: {}",
-                answer.status
-            );
+            owner.post(&path, &body).await.refused(404, "not_found");
         }
         let file = json!({"content_type": "file", "content": {"file_id": theirs.file}});
         let answer = ours.visitor.post("/api/v1/widget/messages", &file).await;
-        assert!(matches!(answer.status, 404 | 422), "{}", answer.body);
+        answer.refused(404, "not_found");
         let filter = format!("/api/v1/conversations?channel_id={}", theirs.channel);
         let list = owner.get(&filter).await.expect(200);
         assert_eq!(
@@ -230,22 +225,41 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let (ours, theirs) = (World::open(&app).await, World::open(&app).await);
+        let before = snapshot(&ours).await;
         for row in ROWS {
             let who = match row.is_for {
                 For::Everybody(_) => continue,
                 For::Visitors => &ours.visitor,
                 For::People(_) => &ours.salon.owner,
             };
-            let Body::Json(body) = row.body else { continue };
+            let Body::Json(good) = row.body else { continue };
             for (field, value) in [
                 ("tenant_id", json!(theirs.salon.tenant_id)),
                 ("tenant_id", json!(null)),
+                ("tenant_id", json!([theirs.salon.tenant_id])),
+                ("tenant_id", json!({})),
                 ("workspace_id", json!("")),
                 ("id", json!(theirs.operator)),
                 ("sender_id", json!(theirs.operator)),
+                ("assigned_to", json!(theirs.operator)),
                 ("created_at", json!("2020-01-01T00:00:00Z")),
+                ("role", json!("owner")),
+                ("status", json!("active")),
+                ("version", json!(7)),
+                ("verified", json!(true)),
+                ("email_verified", json!(true)),
+                ("password_hash", json!("x")),
+                ("secrets", json!({"identity_secret": "x"})),
+                ("public_key", json!("x")),
+                ("webhook_token", json!("x")),
+                ("credential", json!("x")),
             ] {
-                let mut body = body(&ours);
+                let mut body = good(&ours);
+                // Here and there it is the caller's: what he says then has tests of its own.
+                let is_a_channel_s = field == "secrets" && row.path.contains("/channels");
+                if !body[field].is_null() || is_a_channel_s {
+                    continue;
+                }
                 body[field] = value;
                 let method = reqwest::Method::from_bytes(row.method.as_bytes()).unwrap();
                 let request = who.request(method, &ours.path(row)).json(&body);
@@ -260,6 +274,25 @@ both_engines!(
                 assert_eq!(problem.body["errors"][0]["code"], "unknown", "{what}");
             }
         }
+        assert_eq!(snapshot(&ours).await, before, "nothing was changed");
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    reading_changes_nothing,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let world = World::open(&app).await;
+        let before = snapshot(&world).await;
+        // A link or a picture on another page makes a browser read, and no more than that.
+        let stranger = app.stranger();
+        for row in ROWS.iter().filter(|row| row.method == "GET") {
+            for who in [&stranger, &world.visitor, &world.salon.owner] {
+                world.call(row, &world.path(row), who).await;
+            }
+        }
+        assert_eq!(snapshot(&world).await, before);
         app.stop().await;
     }
 );

@@ -1,13 +1,18 @@
 //! Who may come in, what he may do, and what the surface answers to everybody else.
 
+mod crowd;
 mod errors;
+mod forms;
+mod headers;
 mod limits;
 mod matrix;
 mod people;
 mod routes;
 mod sessions;
 mod settings;
+mod strangers;
 mod surface;
+pub(crate) mod tokens;
 mod world;
 
 use omni_testkit::{Answer, Api, PASSWORD, Salon};

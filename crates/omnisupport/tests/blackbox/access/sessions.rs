@@ -211,18 +211,24 @@ both_engines!(
         app.database()
             .execute("UPDATE users SET disabled = (1 = 1) WHERE name = 'anna'")
             .await;
+        let nameless = json!({"email": "later@example.com", "name": "Later", "role": "viewer"});
+        let hired = salon.owner.post("/api/v1/operators", &nameless).await;
+        hired.expect(201);
         let stranger = app.stranger();
+        let (owner, anna) = (owner_email(&salon), format!("anna@{}.example", salon.slug));
         let mut told = Vec::new();
-        for (email, password) in [
-            ("nobody@example.com".to_owned(), PASSWORD),
-            ("not an address".to_owned(), PASSWORD),
-            (owner_email(&salon), "wrong-password"),
-            (owner_email(&salon), ""),
-            (format!("anna@{}.example", salon.slug), PASSWORD),
+        for body in [
+            json!({"email": "nobody@example.com", "password": PASSWORD}),
+            json!({"email": "not an address", "password": PASSWORD}),
+            json!({"email": owner, "password": "wrong-password"}),
+            json!({"email": owner, "password": ""}),
+            json!({"email": owner, "password": PASSWORD, "tenant": "no-such-company"}),
+            json!({"email": anna, "password": PASSWORD}),
+            json!({"email": "later@example.com", "password": PASSWORD}),
         ] {
-            let mut problem = try_sign_in(&stranger, &email, password)
-                .await
-                .refused(401, "bad_credentials");
+            let answer = stranger.post("/api/v1/auth/login", &body).await;
+            assert_eq!(answer.header("cache-control"), Some("no-store"));
+            let mut problem = answer.refused(401, "bad_credentials");
             problem.as_object_mut().unwrap().remove("request_id");
             told.push(problem);
         }

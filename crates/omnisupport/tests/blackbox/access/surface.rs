@@ -126,6 +126,8 @@ both_engines!(
             let path = "/api/v1/auth/me";
             let listed = asked(method.clone(), path, "https://desk.example").await;
             assert_eq!(allowed(&listed).as_deref(), Some("https://desk.example"));
+            // Nothing is known by cookies, so none are asked for.
+            assert_eq!(listed.header("access-control-allow-credentials"), None);
             let foreign = asked(method.clone(), path, "https://evil.example").await;
             assert_eq!(allowed(&foreign), None);
             let null = asked(method, path, "null").await;

@@ -1,10 +1,12 @@
 //! Connecting channels.
 
+use std::time::Duration;
+
 use omni_simulators::telegram::Fault;
 use omni_testkit::{TestApp, TestDatabase, both_engines, eventually};
 use serde_json::{Value, json};
 
-use super::{id, open, widget};
+use super::{at, id, open, text, thread, widget};
 
 fn bot(token: &str, settings: Value) -> Value {
     json!({"type": "telegram", "name": "Бот", "secrets": {"bot_token": token}, "settings": settings})
@@ -165,6 +167,100 @@ both_engines!(
         app.core().reconnect_channels().await.unwrap();
         let path = format!("/api/v1/channels/{}", id(&made));
         assert_eq!(owner.get(&path).await.expect(200)["status"], "active");
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    a_channel_is_one_bot_s_for_life,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let owner = &salon.owner;
+        let (first, second) = (
+            "7030:AAA-the-first-token-aaaa",
+            "7030:BBB-the-second-one-bbbb",
+        );
+        let made = owner
+            .post("/api/v1/channels", &bot(first, json!({"mode": "webhook"})))
+            .await;
+        let channel = made.expect(201);
+        let path = format!("/api/v1/channels/{}", id(&channel));
+        let customer = app.telegram.customer_of(7030, 62, "Мария");
+        customer.writes("раз");
+        let one = salon.conversation_with("Мария").await;
+        let heard = async |texts: &[&str]| {
+            eventually("what she wrote", || async {
+                let seen = thread(owner, &one).await;
+                let told = seen.iter().map(|message| &message["content"]["text"]);
+                told.eq(texts.iter().copied()).then_some(())
+            })
+            .await;
+        };
+
+        // Another bot counts the messages of its chats from one again, so that they would pass for those that are
+        // there.
+        let replace = |token: &str| json!({"secrets": {"bot_token": token}});
+        let foreign = replace("7031:CCC-of-another-bot-cccc");
+        let answer = owner.patch(&path, &foreign).await;
+        let told = answer.refused(422, "invalid");
+        assert_eq!(told["errors"][0]["pointer"], "/secrets/bot_token");
+        assert_eq!(told["errors"][0]["code"], "another_bot");
+        let shown = owner.get(&path).await.expect(200);
+        assert_eq!(shown["status"], "active");
+        assert_eq!(shown["secret_hints"]["bot_token"], "aaaa");
+        customer.writes("два");
+        heard(&["раз", "два"]).await;
+
+        // The bot itself may get a new token, and goes on where it was.
+        app.telegram.renew(first, second);
+        let shown = owner.patch(&path, &replace(second)).await.expect(200);
+        assert_eq!(shown["status"], "active");
+        assert_eq!(shown["secret_hints"]["bot_token"], "bbbb");
+        customer.writes("три");
+        heard(&["раз", "два", "три"]).await;
+        let answer = owner.post(&at(&one, "/messages"), &text("да")).await;
+        answer.expect(201);
+        let sent = app.telegram.sent(1, Duration::from_secs(10)).await.unwrap();
+        assert_eq!((sent[0].bot_id, sent[0].chat_id), (7030, 62));
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    who_may_not_touch_a_bot_does_not_move_it,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let channel = salon.connects_telegram().await;
+        let path = format!("/api/v1/channels/{}", id(&channel));
+        let check = format!("{path}/check");
+        let before = salon.owner.get(&path).await.expect(200);
+        let (_, anna) = salon.hires("anna", "operator").await;
+        let stranger = app.salon().await.owner;
+        // Whatever is asked of Telegram meanwhile goes wrong, and is missing afterwards.
+        for method in ["getMe", "getWebhookInfo", "setWebhook", "deleteWebhook"] {
+            app.telegram.fault(method, Fault::ServerError);
+        }
+        let polled = json!({"settings": {"mode": "polling"}});
+        let token = json!({"secrets": {"bot_token": format!("{}:X", salon.bot_id())}});
+        for (who, status) in [(&anna, 403), (&stranger, 404)] {
+            who.patch(&path, &polled).await.expect(status);
+            who.patch(&path, &token).await.expect(status);
+            who.post(&check, &json!({})).await.expect(status);
+            who.delete(&path).await.expect(status);
+        }
+        for method in ["getMe", "getWebhookInfo", "setWebhook", "deleteWebhook"] {
+            assert_eq!(app.telegram.faults_left(method), 1, "{method} was called");
+        }
+        app.telegram.clear_faults();
+        assert_eq!(salon.owner.get(&path).await.expect(200), before);
+        assert_eq!(
+            app.telegram.webhook_url().as_deref(),
+            channel["webhook_url"].as_str()
+        );
+        salon.customer(&app, 63, "Олег").writes("Вы тут?");
+        salon.conversation_with("Олег").await;
         app.stop().await;
     }
 );

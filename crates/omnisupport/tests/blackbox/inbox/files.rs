@@ -1,11 +1,14 @@
 //! Files: what they are, who may have them, and that nothing in them acts.
 
-use omni_testkit::{TestApp, TestDatabase, both_engines};
-use serde_json::json;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use omni_testkit::{Answer, TestApp, TestDatabase, both_engines};
+use serde_json::{Value, json};
 
 use super::{at, conversation, id, path_of, text, thread, visitor, widget};
 
-const PNG: &[u8] =
+pub(super) const PNG: &[u8] =
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 both_engines!(
@@ -55,23 +58,9 @@ both_engines!(
                 "{name} {declared}: {file}"
             );
             assert!(!file["file_name"].as_str().unwrap().starts_with('.'));
-            let content = app.stranger().get(&path_of(&file["url"])).await;
-            assert_eq!((content.status, &content.bytes), (200, &bytes));
-            let way = content.header("content-disposition").unwrap();
-            assert_eq!(way.starts_with("inline"), shown, "{name} {declared}: {way}");
-            assert_eq!(content.header("x-content-type-options"), Some("nosniff"));
-            assert!(
-                content
-                    .header("content-security-policy")
-                    .unwrap()
-                    .contains("sandbox")
-            );
-            assert!(
-                content
-                    .header("cache-control")
-                    .unwrap()
-                    .starts_with("private")
-            );
+            let content = handed_out(&app, &file["url"]).await;
+            assert_eq!(content.bytes, bytes);
+            assert_eq!(is_shown(&content), shown, "{name} {declared}");
         }
         app.stop().await;
     }
@@ -165,7 +154,7 @@ both_engines!(
             .upload("/api/v1/files", "c.png", "image/png", png)
             .await
             .expect(201);
-        let picture = |file: &serde_json::Value| json!({"content_type": "image", "content": {"file_id": id(&file["file"]), "caption": "вот"}});
+        let picture = |file: &Value| json!({"content_type": "image", "content": {"file_id": id(&file["file"]), "caption": "вот"}});
         let path = at(&one, "/messages");
         for (who, file) in [(&salon.owner, &annas), (&anna, &guests), (&anna, &foreign)] {
             who.post(&path, &picture(file))
@@ -186,6 +175,11 @@ both_engines!(
         assert_eq!(sent["message"]["content"]["caption"], "вот");
         assert_eq!(sent["message"]["content"]["mime_type"], "image/png");
         guest.post(widget_path, &picture(&guests)).await.expect(201);
+        // Sent, it is no more another's to send than it was before.
+        for (who, path) in [(&other_guest, widget_path), (&anna, path.as_str())] {
+            let answer = who.post(path, &picture(&guests)).await;
+            answer.refused(404, "not_found");
+        }
         let seen = thread(&anna, &one).await;
         assert_eq!(seen.len(), 3);
         let content = app
@@ -234,7 +228,7 @@ both_engines!(
             .request(reqwest::Method::POST, "/api/v1/files")
             .multipart(form);
         salon.owner.send(request).await.refused(422, "invalid");
-        let kept = walk(app.database().folder());
+        let kept = kept_in(app.database().folder());
         assert_eq!(kept, 1, "only what was taken lies in the store");
         app.stop().await;
     }
@@ -261,12 +255,12 @@ both_engines!(
             .await
             .expect(201);
         app.core().forget_old().await.unwrap();
-        assert_eq!(walk(app.database().folder()), 2, "both are young");
+        assert_eq!(kept_in(app.database().folder()), 2, "both are young");
         app.database()
             .execute("UPDATE files SET created_at = 0")
             .await;
         app.core().forget_old().await.unwrap();
-        assert_eq!(walk(app.database().folder()), 1);
+        assert_eq!(kept_in(app.database().folder()), 1);
         app.stranger()
             .get(&path_of(&sent["file"]["url"]))
             .await
@@ -279,15 +273,41 @@ both_engines!(
     }
 );
 
-/// How many files lie in the blob folders.
-fn walk(folder: &std::path::Path) -> usize {
-    let mut found = 0;
+/// The bytes behind an address, which act nowhere: their type is not guessed again, they run in a sandbox, and nobody
+/// keeps them for others.
+pub(super) async fn handed_out(app: &TestApp, url: &Value) -> Answer {
+    let content = app.stranger().get(&path_of(url)).await;
+    assert_eq!(content.status, 200);
+    assert_eq!(content.header("x-content-type-options"), Some("nosniff"));
+    let policy = content.header("content-security-policy").unwrap();
+    assert!(policy.contains("sandbox"), "{policy}");
+    let cache = content.header("cache-control").unwrap();
+    assert!(cache.starts_with("private"), "{cache}");
+    content
+}
+
+/// Whether a browser shows this content, where it saves any other.
+pub(super) fn is_shown(content: &Answer) -> bool {
+    let way = content.header("content-disposition").unwrap();
+    way.starts_with("inline")
+}
+
+/// How many files lie in the store below this folder.
+fn kept_in(folder: &Path) -> usize {
+    let all = files_below(folder);
+    let kept = |path: &&PathBuf| path.components().any(|part| part.as_os_str() == "t");
+    all.iter().filter(kept).count()
+}
+
+/// All files below this folder.
+pub(super) fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            found += walk(&path);
-        } else if path.components().any(|part| part.as_os_str() == "t") {
-            found += 1;
+            found.extend(files_below(&path));
+        } else {
+            found.insert(path);
         }
     }
     found

@@ -179,8 +179,10 @@ both_engines!(
         assert_eq!((seqs, more), (vec![], (true, false)));
 
         let (_, other) = conversation(&app, &salon, &key, "Олег").await;
-        let elsewhere = at(&other, &format!("/messages?after={}", ids[0]));
-        salon.owner.get(&elsewhere).await.refused(404, "not_found");
+        for bound in ["before", "after"] {
+            let elsewhere = at(&other, &format!("/messages?{bound}={}", ids[0]));
+            salon.owner.get(&elsewhere).await.refused(404, "not_found");
+        }
         salon
             .owner
             .get(&at(&one, "/messages?after=x"))

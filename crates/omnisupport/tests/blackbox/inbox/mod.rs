@@ -1,10 +1,13 @@
 //! What people do with conversations, files, channels and the widget.
 
+mod addresses;
 mod assigning;
 mod channels;
+mod disguises;
 mod files;
 mod lists;
 mod notes;
+mod places;
 mod replies;
 mod sight;
 mod status;
@@ -69,7 +72,7 @@ async fn conversation(app: &TestApp, salon: &Salon, key: &str, name: &str) -> (A
 }
 
 /// The path of a signed address.
-fn path_of(url: &Value) -> String {
+pub(crate) fn path_of(url: &Value) -> String {
     let url = url.as_str().expect("an address");
     let (_, path) = url.split_once("/api/").expect("an address of ours");
     format!("/api/{path}")

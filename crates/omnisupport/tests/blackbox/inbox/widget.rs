@@ -48,10 +48,10 @@ both_engines!(
         assert_eq!(after["items"], json!([]));
         // A message of somebody else's is not there.
         let foreign = thread(&salon.owner, &other).await.remove(0);
-        guest
-            .get(&format!("{MESSAGES}?after={}", id(&foreign)))
-            .await
-            .refused(404, "not_found");
+        for bound in ["before", "after"] {
+            let elsewhere = format!("{MESSAGES}?{bound}={}", id(&foreign));
+            guest.get(&elsewhere).await.refused(404, "not_found");
+        }
 
         // Coming back with the token goes on where he was; without it he is somebody new.
         let body = json!({"widget_key": key, "session_token": guest.token()});

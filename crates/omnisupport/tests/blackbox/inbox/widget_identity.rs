@@ -167,6 +167,53 @@ both_engines!(
 );
 
 both_engines!(
+    a_proof_is_good_in_its_own_widget_only,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let (salon, other) = (app.salon().await, app.salon().await);
+        let (channel, key) = widget(&salon).await;
+        let secret = channel["identity_secret"].as_str().unwrap();
+        let proof = json!({"external_id": "42", "identity_hash": hash(secret, "42")});
+        let (_, second) = widget(&salon).await;
+        let (_, foreign) = widget(&other).await;
+        for key in [&second, &foreign] {
+            let answer = open(&app, key, proof.clone()).await;
+            answer.refused(401, "bad_identity_hash");
+        }
+        // What only looks like the same id is another, and has another proof.
+        for other in ["٤٢", "042", "4 2", "user:42", "42\u{200b}"] {
+            let alike = json!({"external_id": other, "identity_hash": hash(secret, "42")});
+            let answer = open(&app, &key, alike).await;
+            answer.refused(401, "bad_identity_hash");
+        }
+        // A wrong proof ends nothing and changes nothing of the session it comes with.
+        let guest = visitor(&app, &key, "Мария").await;
+        guest.post(MESSAGES, &text("Добрый день")).await.expect(201);
+        let wrong = json!({
+            "widget_key": key, "session_token": guest.token(),
+            "visitor": {"external_id": "42", "identity_hash": hash("guess", "42"), "name": "Лидия"},
+        });
+        let sessions = "/api/v1/widget/sessions";
+        let answer = app.stranger().post(sessions, &wrong).await;
+        answer.refused(401, "bad_identity_hash");
+        let one = salon.conversation_with("Мария").await;
+        assert_eq!(one["customer"]["verified"], false);
+        guest.post(MESSAGES, &text("Вы тут?")).await.expect(201);
+        assert_eq!(thread(&salon.owner, &one).await.len(), 2);
+        assert_eq!((total(&salon).await, total(&other).await), (1, 0));
+
+        // A widget that is made anew has a secret of its own: so a secret that got out is replaced.
+        let path = format!("/api/v1/channels/{}", id(&channel));
+        assert_eq!(salon.owner.delete(&path).await.status, 204);
+        let (_, anew) = widget(&salon).await;
+        let answer = open(&app, &anew, proof.clone()).await;
+        answer.refused(401, "bad_identity_hash");
+        open(&app, &key, proof).await.refused(404, "not_found");
+        app.stop().await;
+    }
+);
+
+both_engines!(
     a_name_told_later_takes_the_place_of_ours,
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::*;
+use crate::access::tokens::signed_anew;
 use omni_model::{SessionId, TenantScope};
 use omni_store::sessions;
 use omni_testkit::both_engines;
@@ -22,16 +23,20 @@ both_engines!(
         let app = app_with(database, live).await;
         let salon = app.salon().await;
         let (anna_id, _) = salon.hires("anna", "operator").await;
+        let stranger_id = app.salon().await.owner_id;
         for path in SOCKETS {
             let mut late = Socket::open(app.addr(), path).await;
             assert_eq!(late.closed().await, 4401, "silence");
         }
         let token = salon.owner.token();
         let not_his = json!({"type": "operator.connect", "operator_id": anna_id, "token": token});
+        let foreign =
+            json!({"type": "operator.connect", "operator_id": stranger_id, "token": token});
         let bad_token =
             json!({"type": "operator.connect", "operator_id": anna_id, "token": "x.y.z"});
         let firsts = [
             Message::text(not_his.to_string()),
+            Message::text(foreign.to_string()),
             Message::text(bad_token.to_string()),
             Message::text(r#"{"type":"widget.connect","session_token":"guessed"}"#),
             Message::text(r#"{"type":"ping"}"#),
@@ -202,7 +207,8 @@ both_engines!(
         let app = TestApp::start_with(database, &[("JWT_SECRET_KEY", SECRET)]).await;
         let salon = app.salon().await;
         let (anna_id, anna) = salon.hires("anna", "operator").await;
-        let brief = shortened(anna.token(), SECRET, app.core().clock().now().seconds() + 3);
+        let ends = app.core().clock().now().seconds() + 3;
+        let brief = signed_anew(anna.token(), SECRET, |claims| claims["exp"] = json!(ends));
 
         let mut left_alone = Socket::operator(app.addr(), anna_id, &brief, None).await;
         left_alone.expect("operator.connected").await;
@@ -227,22 +233,6 @@ both_engines!(
         app.stop().await;
     }
 );
-
-/// The same token, signed anew to end at this second.
-fn shortened(token: &str, secret: &str, exp: i64) -> String {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-    use hmac::{Hmac, KeyInit, Mac};
-    let mut parts = token.split('.');
-    let header = parts.next().unwrap();
-    let claims = BASE64.decode(parts.next().unwrap()).unwrap();
-    let mut claims: Value = serde_json::from_slice(&claims).unwrap();
-    claims["exp"] = json!(exp);
-    let signed = format!("{header}.{}", BASE64.encode(claims.to_string()));
-    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
-    mac.update(signed.as_bytes());
-    format!("{signed}.{}", BASE64.encode(mac.finalize().into_bytes()))
-}
 
 both_engines!(
     one_person_does_not_take_all_sockets,

@@ -1,5 +1,7 @@
 //! What reaches the screens, and what does not.
 
+mod broken;
+mod ending;
 mod entry;
 mod presence;
 mod resume;

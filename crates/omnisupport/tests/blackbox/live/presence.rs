@@ -6,8 +6,14 @@ use omni_workers::Intervals;
 use uuid::Uuid;
 
 async fn app(database: TestDatabase) -> TestApp {
+    app_asking_every(LiveOptions::default().heartbeat, database).await
+}
+
+/// An installation that asks silent sockets for a sign of life this often.
+async fn app_asking_every(heartbeat: Duration, database: TestDatabase) -> TestApp {
     let asked = StartOptions {
         live: LiveOptions {
+            heartbeat,
             away_after: millis(600),
             ..LiveOptions::default()
         },
@@ -95,6 +101,54 @@ both_engines!(
             (conversation(&salon, &hers).await["assigned_to"] == json!(boris_id)).then_some(())
         })
         .await;
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    who_vanishes_without_a_word_is_relieved,
+    |database: TestDatabase| async move {
+        let app = app_asking_every(millis(500), database).await;
+        let salon = app.salon().await;
+        salon.routes(json!({"requeue_after_seconds": 1})).await;
+        let (boris_id, boris) = salon.hires("boris", "operator").await;
+        let mut boriss = salon.socket(boris_id, &boris, None).await;
+        boriss.expect("operator.connected").await;
+        // He looks at his screen all the time.
+        let relief = tokio::spawn(async move {
+            while boriss.expect("conversation.assigned").await["operator_id"] != json!(boris_id) {}
+            boriss.expect("message.new").await
+        });
+        let (anna_id, anna) = salon.hires_online("anna").await;
+        let mut annas = salon.socket(anna_id, &anna, None).await;
+        annas.expect("operator.connected").await;
+        let assigned = tokio::spawn(async move {
+            annas.expect("conversation.assigned").await;
+            annas
+        });
+        let maria = Visitor::of(&app, &salon, "Мария").await;
+        maria.writes("помогите").await;
+        let mut annas = assigned.await.unwrap();
+        let hers = salon.conversation_with("Мария").await;
+        assert_eq!(hers["assigned_to"], json!(anna_id));
+
+        // From here on her connection is open, and nobody is at its other end.
+        let path = format!("/api/v1/operators/{boris_id}/status");
+        boris
+            .put(&path, &json!({"status": "online"}))
+            .await
+            .expect(200);
+        eventually("anna away", || async {
+            (status_of(&salon, anna_id).await == "away").then_some(())
+        })
+        .await;
+        eventually("an answerer", || async {
+            (conversation(&salon, &hers).await["assigned_to"] == json!(boris_id)).then_some(())
+        })
+        .await;
+        maria.writes("вы здесь?").await;
+        assert_eq!(texts(&[relief.await.unwrap()]), ["вы здесь?"]);
+        assert_eq!(annas.closed().await, 1006);
         app.stop().await;
     }
 );

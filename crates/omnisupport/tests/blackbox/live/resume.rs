@@ -151,6 +151,98 @@ both_engines!(
 );
 
 both_engines!(
+    what_is_past_its_keeping_is_fetched_anew_and_the_rest_told_exactly,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
+        for text in ["раз", "два", "три"] {
+            visitor.writes(text).await;
+        }
+        let forgotten = head(&salon).await;
+        for text in ["четыре", "пять"] {
+            visitor.writes(text).await;
+        }
+        let kept = head(&salon).await;
+        let ages = format!("UPDATE events SET created_at = 0 WHERE seq <= {forgotten}");
+        app.database().execute(&ages).await;
+        app.core().forget_old().await.unwrap();
+
+        for last in [0, forgotten - 1] {
+            let mut socket = salon.socket(salon.owner_id, &salon.owner, Some(last)).await;
+            socket.expect("operator.connected").await;
+            let told = socket.next().await.unwrap();
+            assert_eq!(told, json!({"type": "resync", "seq": kept}), "from {last}");
+        }
+        for last in forgotten..kept {
+            let mut socket = salon.socket(salon.owner_id, &salon.owner, Some(last)).await;
+            socket.expect("operator.connected").await;
+            let told = frames_up_to(&mut socket, kept).await;
+            assert_eq!(seqs(&told), (last + 1..=kept).collect::<Vec<_>>());
+        }
+
+        // Whoever knows everything misses nothing, even when nothing is kept any more.
+        app.database()
+            .execute("UPDATE events SET created_at = 0")
+            .await;
+        app.core().forget_old().await.unwrap();
+        let mut socket = salon.socket(salon.owner_id, &salon.owner, Some(kept)).await;
+        socket.expect("operator.connected").await;
+        visitor.writes("шесть").await;
+        let told = frames_up_to(&mut socket, kept + 1).await;
+        assert_eq!((seqs(&told), texts(&told)), (vec![kept + 1], vec!["шесть"]));
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    a_log_that_lost_its_end_is_fetched_anew,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let visitor = Visitor::of(&app, &salon, "Мария").await;
+        for number in 0..8 {
+            visitor.writes(&number.to_string()).await;
+        }
+        let mut open = salon.socket(salon.owner_id, &salon.owner, None).await;
+        let connected = open.expect("operator.connected").await;
+        let (known, epoch) = (connected["seq"].as_i64().unwrap(), &connected["epoch"]);
+
+        // As after a failover to a copy that lacked the latest.
+        let lost = format!("DELETE FROM events WHERE seq > {}", known - 5);
+        app.database().execute(&lost).await;
+        app.database()
+            .execute("UPDATE event_heads SET seq = seq - 5")
+            .await;
+        assert_eq!(open.closed().await, 1012, "clients are asked to come again");
+        let mut open = salon.socket(salon.owner_id, &salon.owner, None).await;
+        let connected = open.expect("operator.connected").await;
+        assert_eq!(connected["seq"], known - 5, "from where it goes on");
+        let written: Vec<String> = (0..8).map(|number| format!("после {number}")).collect();
+        for text in &written {
+            visitor.writes(text).await;
+        }
+        let mut told = Vec::new();
+        while told.len() < written.len() {
+            told.push(open.expect("message.new").await);
+        }
+        assert_eq!(texts(&told), written);
+        // By now the numbers are beyond what was known before, and mean something else: the life of the log says so.
+        assert!(told[7]["seq"].as_i64().unwrap() > known);
+        let mut again = Socket::open(app.addr(), "/api/v1/ws").await;
+        again
+            .say(&json!({
+                "type": "operator.connect", "operator_id": salon.owner_id,
+                "token": salon.owner.token(), "last_seq": known, "epoch": epoch,
+            }))
+            .await;
+        again.expect("operator.connected").await;
+        assert_eq!(again.next().await.unwrap()["type"], "resync");
+        app.stop().await;
+    }
+);
+
+both_engines!(
     a_restart_is_a_break_like_any_other,
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;

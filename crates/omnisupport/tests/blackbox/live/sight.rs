@@ -1,7 +1,7 @@
 //! Who sees what, live and when he comes back (S6, S15).
 
 use super::*;
-use omni_testkit::both_engines;
+use omni_testkit::{both_engines, eventually};
 use uuid::Uuid;
 
 /// A salon whose operators, Anna and Boris, each see their own conversations and the queue.
@@ -46,13 +46,18 @@ both_engines!(
         let next = annas.next().await.unwrap();
         assert_eq!(next["type"], "sync");
         assert_eq!(next["seq"], head(&salon).await);
+        replies(&boris, &conversation, "тайный ответ").await;
+        let page = visitor.connects(None).await;
+        let updated = boriss.expect("message.updated").await;
+        assert_eq!(texts(&[updated]), ["тайный ответ"]);
+        drop(page);
 
         // Coming back, she is told what she may see now.
         let mut again = salon.socket(anna_id, &anna, start).await;
         again.expect("operator.connected").await;
         let replayed = frames_up_to(&mut again, head(&salon).await).await;
         assert_eq!(kinds(&replayed), ["conversation.removed", "sync"]);
-        assert!(!serde_json::to_string(&replayed).unwrap().contains("тайна"));
+        assert!(!serde_json::to_string(&replayed).unwrap().contains("тайн"));
 
         // Gaining sight.
         assigns(&salon.owner, &conversation, json!(anna_id)).await;
@@ -94,6 +99,103 @@ both_engines!(
             theirs.is_silent_for(millis(3_500)).await,
             "not even a number"
         );
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    what_is_fleeting_stays_in_its_company,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let (salon, stranger) = (app.salon().await, app.salon().await);
+        let (anna_id, anna) = salon.hires("anna", "operator").await;
+        let (guest, _, conversation) = Visitor::who_wrote(&app, &stranger).await;
+        let mut page = guest.connects(None).await;
+        page.until_pong().await;
+        let mut theirs = stranger
+            .socket(stranger.owner_id, &stranger.owner, None)
+            .await;
+        theirs.expect("operator.connected").await;
+        let (visitor, _, _) = Visitor::who_wrote(&app, &salon).await;
+        let mut ours = visitor.connects(None).await;
+        let mut annas = salon.socket(anna_id, &anna, None).await;
+        annas.expect("operator.connected").await;
+
+        // A visitor types, Anna comes, and she tries to type into a conversation over there.
+        ours.say(&json!({"type": "widget.typing", "is_typing": true}))
+            .await;
+        annas.expect("customer.typing").await;
+        annas
+            .say(&json!({"type": "operator.status", "status": "online"}))
+            .await;
+        annas.expect("operator.status").await;
+        let typing = |is_typing: bool| {
+            json!({
+                "type": "operator.typing", "conversation_id": conversation["id"],
+                "is_typing": is_typing,
+            })
+        };
+        annas.say(&typing(true)).await;
+        annas.until_pong().await;
+        // What is their own takes the same way, and would come behind whatever had got through.
+        theirs
+            .say(&json!({"type": "operator.status", "status": "online"}))
+            .await;
+        let mut told = Vec::new();
+        while told
+            .last()
+            .is_none_or(|frame: &Value| frame["type"] != "operator.status")
+        {
+            told.push(theirs.next().await.unwrap());
+        }
+        assert_eq!(
+            told.pop().unwrap()["operator_id"],
+            stranger.owner_id.to_string()
+        );
+        assert!(!kinds(&told).contains(&"customer.typing"), "{told:?}");
+        theirs.say(&typing(false)).await;
+        assert_eq!(page.expect("operator.typing").await["is_typing"], false);
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    who_may_not_answer_is_not_seen_typing,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        salon.connects_telegram().await;
+        for (chat, name) in [(71, "Пётр"), (72, "Павел")] {
+            salon.customer(&app, chat, name).writes("Добрый день");
+        }
+        let petr = salon.conversation_with("Пётр").await;
+        let pavel = salon.conversation_with("Павел").await;
+        let (maria, _, web) = Visitor::who_wrote(&app, &salon).await;
+        let mut page = maria.connects(None).await;
+        page.until_pong().await;
+        let (vera_id, vera) = salon.hires("vera", "viewer").await;
+        let mut veras = salon.socket(vera_id, &vera, None).await;
+        veras.expect("operator.connected").await;
+        for conversation in [&petr, &web] {
+            let typing = json!({
+                "type": "operator.typing", "conversation_id": conversation["id"],
+                "is_typing": true,
+            });
+            veras.say(&typing).await;
+        }
+        veras.until_pong().await;
+        // Somebody who may, later and on the same ways: nothing came before.
+        for (conversation, is_typing) in [(&pavel, true), (&web, false)] {
+            let path = format!("/api/v1/conversations/{}/typing", id(conversation));
+            let body = json!({"is_typing": is_typing});
+            salon.owner.post(&path, &body).await.expect(204);
+        }
+        eventually("the messenger to be told", || async {
+            (!app.telegram.actions().is_empty()).then_some(())
+        })
+        .await;
+        assert_eq!(app.telegram.actions(), [(72, "typing".to_owned())]);
+        assert_eq!(page.expect("operator.typing").await["is_typing"], false);
         app.stop().await;
     }
 );

@@ -158,6 +158,34 @@ both_engines!(
 );
 
 both_engines!(
+    a_place_that_is_not_theirs_tells_nothing,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let (salon, stranger) = (app.salon().await, app.salon().await);
+        let widget = salon.connects_widget().await;
+        let maria = Visitor::arrives(&app, &widget, "Мария").await;
+        maria.writes("привет").await;
+        let conversation = salon.conversation_with("Мария").await;
+        let other = Visitor::arrives(&app, &widget, "Другая").await;
+        let others = other.writes("не для Марии").await;
+        let note = notes(&salon.owner, &conversation, "про себя").await;
+        replies(&salon.owner, &conversation, "здравствуйте").await;
+        let (_, foreign, _) = Visitor::who_wrote(&app, &stranger).await;
+        // Messages that are there, and whose ids she has got hold of.
+        for place in [&others, &note, &foreign] {
+            let mut page = maria.connects(Some(place)).await;
+            let told = page.until_pong().await;
+            let known = ["привет", "здравствуйте"];
+            assert!(texts(&told).iter().all(|text| known.contains(text)));
+            let is_new = |frame: &&Value| frame["type"] == "message.new";
+            let new: Vec<Value> = told.iter().filter(is_new).cloned().collect();
+            assert_eq!(texts(&new), known, "{place}");
+        }
+        app.stop().await;
+    }
+);
+
+both_engines!(
     a_widget_opens_on_its_own_pages_only,
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;

@@ -38,14 +38,15 @@ pub(super) async fn get_updates(shared: &Shared, bot_id: i64, input: &Input) -> 
         }
         let timeout = Duration::from_secs(seconds.unsigned_abs());
         let limit = usize::try_from(limit).unwrap_or(1);
-        Ok(Some(bot.polling.begin(offset, timeout, limit)))
+        let turn = bot.polling.begin(offset, timeout, limit);
+        Ok(Some((turn, bot.token.clone())))
     })?;
-    let Some(turn) = begun else {
+    let Some((turn, token)) = begun else {
         return conflict(shared, bot_id, WEBHOOK_ACTIVE).await;
     };
     let deadline = Instant::now() + turn.timeout;
     loop {
-        match look(shared, bot_id, &turn)? {
+        match look(shared, bot_id, &token, &turn)? {
             Look::Updates(updates) => return Ok(updates.into()),
             Look::Interrupted(why) => return conflict(shared, bot_id, why.words()).await,
             Look::Nothing => {}
@@ -63,9 +64,10 @@ enum Look {
     Nothing,
 }
 
-fn look(shared: &Shared, bot_id: i64, turn: &Turn) -> Result<Look, Refusal> {
+fn look(shared: &Shared, bot_id: i64, token: &str, turn: &Turn) -> Result<Look, Refusal> {
     shared.look(|world| {
-        let bot = world.bot(bot_id).ok_or_else(gone)?;
+        let bot = world.bot(bot_id).filter(|bot| bot.token == token);
+        let bot = bot.ok_or_else(gone)?;
         if let Some(why) = bot.polling.interrupted(turn.generation) {
             return Ok(Look::Interrupted(why));
         }

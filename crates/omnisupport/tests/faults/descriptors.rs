@@ -1,0 +1,64 @@
+//! No file can be opened any more: whoever is connected is answered, and all is well once others have gone.
+
+use std::time::Duration;
+
+use omni_testkit::{Process, eventually, limit_open_files, within};
+use reqwest::Method;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::site::{Site, binary, settings, telegram};
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_out_of_descriptors_answers_and_recovers() {
+    let telegram = telegram().await;
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/omnisupport.db", folder.path().display());
+    let mut process = Process::start(binary(), &settings(&url, folder.path(), &telegram)).await;
+    let site = Site::open(&process, &telegram).await;
+    site.receives(1, 10).await.expect(200);
+    eventually("the first message", || async {
+        (site.stored().await == [1]).then_some(())
+    })
+    .await;
+    if !limit_open_files(process.pid(), 64) {
+        return;
+    }
+    let mut crowd = Vec::new();
+    // More than it can take, and no more than the system keeps waiting.
+    for _ in 0..120 {
+        crowd.push(TcpStream::connect(site.owner.addr()).await.unwrap());
+    }
+
+    // Over the connection that was there before.
+    let health = timeout(PATIENCE, site.owner.get("/health")).await;
+    let health = health.expect("it is answered").status;
+    assert!([200, 503].contains(&health), "{health}");
+    let received = timeout(PATIENCE, site.receives(2, 10)).await;
+    let received = received.expect("it is answered").status;
+    assert!([200, 503].contains(&received), "{received}");
+
+    drop(crowd);
+    let recovery = Duration::from_secs(35);
+    within(recovery, "health over a new connection", || async {
+        let call = process.stranger().request(Method::GET, "/health");
+        let answer = call.send().await.ok()?;
+        answer.status().is_success().then_some(())
+    })
+    .await;
+    let site = site.at(&process).await;
+    site.receives(2, 10).await.expect(200);
+    eventually("everything once and in order", || async {
+        (site.stored().await == [1, 2]).then_some(())
+    })
+    .await;
+    let file = b"a file".to_vec();
+    let uploaded = site
+        .owner
+        .upload("/api/v1/files", "a.txt", "text/plain", file);
+    uploaded.await.expect(201);
+    assert!(process.terminate().await, "it stops well");
+}
