@@ -8,6 +8,7 @@ import {
   type Page,
 } from "@playwright/test";
 import { Server } from "./server";
+import { Telegram } from "./telegram";
 import { foreignTexts, type Language, said, widgetSaid } from "./texts";
 
 interface Worker {
@@ -15,10 +16,19 @@ interface Worker {
 }
 
 /** A running demo installation. */
-async function withServer(use: (server: Server) => Promise<void>): Promise<void> {
-  const server = await Server.create();
+async function withServer(
+  use: (server: Server) => Promise<void>,
+  settings: Record<string, string> = {},
+): Promise<void> {
+  const server = await Server.create(settings);
   await use(server);
   await server.dispose();
+}
+
+async function withTelegram(use: (telegram: Telegram) => Promise<void>): Promise<void> {
+  const telegram = await Telegram.create();
+  await use(telegram);
+  await telegram.dispose();
 }
 
 const STARTING = { scope: "worker", timeout: 90_000 } as const;
@@ -33,6 +43,16 @@ export const test = base.extend<object, Worker>({
 export const testAlone = base.extend<object, Worker>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
   server: [async ({}, use) => withServer(use), STARTING],
+});
+
+/** The same, with a Telegram that we play ourselves. */
+export const testWithTelegram = base.extend<object, Worker & { telegram: Telegram }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
+  telegram: [async ({}, use) => withTelegram(use), STARTING],
+  server: [
+    async ({ telegram }, use) => withServer(use, { TELEGRAM_API_URL: telegram.url }),
+    STARTING,
+  ],
 });
 
 export { expect };

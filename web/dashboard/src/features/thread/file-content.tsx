@@ -16,10 +16,13 @@ interface Props {
  * The address at the origin this page came from: the public one may be another name of the same server
  * (`localhost`, a tunnel), and the page may show nothing from there.
  */
-function here(url: string | undefined): string | undefined {
+export function here(url: string | undefined): string | undefined {
   if (url === undefined) return undefined;
-  const { pathname, search } = new URL(url, location.origin);
-  return pathname + search;
+  if (!URL.canParse(url, location.origin)) return undefined;
+  const { protocol, pathname, search } = new URL(url, location.origin);
+  if (protocol !== "http:" && protocol !== "https:") return undefined;
+  // Two slashes would lead to another host.
+  return pathname.replace(/^\/+/, "/") + search;
 }
 
 /** Addresses of files live for minutes; when one has died, a fresh one is asked for, once. */

@@ -1,0 +1,86 @@
+import { tmpdir } from "node:os";
+import { freePort, Program } from "./program";
+
+/** A file as its sender describes it. */
+interface SentFile {
+  name: string;
+  mimeType: string;
+  content: string;
+}
+
+/** Telegram, played by our own simulator: bots connect to it, and we hold the phones of customers. */
+export class Telegram {
+  readonly url: string;
+  readonly #program: Program;
+
+  private constructor(url: string, program: Program) {
+    this.url = url;
+    this.#program = program;
+  }
+
+  static async create(): Promise<Telegram> {
+    const address = `127.0.0.1:${await freePort()}`;
+    const url = `http://${address}`;
+    const program = await Program.start({
+      args: ["simulate", "telegram", "--addr", address],
+      cwd: tmpdir(),
+      answersAt: `${url}/phone/state`,
+    });
+    return new Telegram(url, program);
+  }
+
+  /** Somebody with a phone; he can write as soon as a bot is connected. */
+  async customer(name: string): Promise<Customer> {
+    const answer = await act(`${this.url}/phone/customers`, asJson({ name, language: "en" }));
+    const { id } = (await answer.json()) as { id: number };
+    return new Customer(this.url, id);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#program.end("SIGTERM");
+  }
+}
+
+export class Customer {
+  readonly #phone: string;
+  readonly #id: number;
+
+  constructor(url: string, id: number) {
+    this.#phone = `${url}/phone`;
+    this.#id = id;
+  }
+
+  async writes(text: string): Promise<void> {
+    await act(`${this.#phone}/customers/${this.#id}/messages`, asJson({ text }));
+  }
+
+  async sends({ name, mimeType, content }: SentFile): Promise<void> {
+    const query = new URLSearchParams({ name, mime_type: mimeType });
+    await act(`${this.#phone}/customers/${this.#id}/files?${query}`, { body: content });
+  }
+
+  /** What the bot wrote to him, as it arrived. */
+  async reads(): Promise<(string | undefined)[]> {
+    const answer = await fetch(`${this.#phone}/state?customer=${this.#id}`);
+    const { messages } = (await answer.json()) as {
+      messages: { from: { is_bot: boolean }; text?: string }[];
+    };
+    return messages.filter(({ from }) => from.is_bot).map(({ text }) => text);
+  }
+}
+
+const asJson = (body: object) => ({
+  body: JSON.stringify(body),
+  headers: { "Content-Type": "application/json" },
+});
+
+/** Does what the phone's page does; the header is how the simulator knows its own page. */
+async function act(
+  url: string,
+  { body, headers }: { body: string; headers?: Record<string, string> },
+): Promise<Response> {
+  const asPage = { ...headers, "X-Phone": "1" };
+  const answer = await fetch(url, { method: "POST", body, headers: asPage });
+  if (!answer.ok) throw new Error(`the phone refuses: ${answer.status} ${await answer.text()}`);
+  return answer;
+}
