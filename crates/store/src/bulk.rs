@@ -74,6 +74,41 @@ impl NewRows {
     }
 }
 
+/// PostgreSQL: a write as a part of a statement, its values bound to places from the given one on.
+pub(crate) type Part = Box<dyn FnOnce(usize) -> (String, Vec<Value>) + Send>;
+
+/// Runs a statement together with the writes that waited. It is `main`, with its common table expressions `with`;
+/// returns how many rows `main` changed.
+///
+/// All of them see the database as it was before, and each row may be written by one of them only.
+pub(crate) async fn execute_with_parts(
+    unit: &UnitOfWork,
+    with: String,
+    main: &str,
+    mut values: Vec<Value>,
+) -> Result<u64, StoreError> {
+    let mut tables = Vec::from_iter((!with.is_empty()).then_some(with));
+    for (part, at) in unit.take_parts().into_iter().zip(1..) {
+        let (sql, more) = part(values.len() + 1);
+        tables.push(format!("waited{at} AS ({sql})"));
+        values.extend(more);
+    }
+    let sql = match tables.as_slice() {
+        [] => main.to_owned(),
+        tables => format!("WITH {} {main}", tables.join(", ")),
+    };
+    execute(unit, sql, values).await
+}
+
+/// Runs writes that waited, one by one.
+pub(crate) async fn execute_parts(unit: &UnitOfWork, parts: Vec<Part>) -> Result<(), StoreError> {
+    for part in parts {
+        let (sql, values) = part(1);
+        execute(unit, sql, values).await?;
+    }
+    Ok(())
+}
+
 /// Stores new rows, all with the same columns set. `conflict` is what the statement ends with, the same on
 /// both engines.
 pub(crate) async fn insert(
@@ -81,6 +116,17 @@ pub(crate) async fn insert(
     rows: impl Into<NewRows>,
     conflict: &str,
 ) -> Result<(), StoreError> {
+    let rows = rows.into();
+    let most = unit.dialect().rows_per_statement(1);
+    if unit.may_wait() && (1..=most).contains(&rows.values.len()) {
+        let conflict = conflict.to_owned();
+        unit.wait_with(Box::new(move |place| {
+            let (head, source) = rows.frame();
+            let (list, values) = arrays(columns_of(rows.values), place);
+            (format!("{head} {} {conflict}", source(list)), values)
+        }));
+        return Ok(());
+    }
     insert_last(unit, rows, conflict).await.map(drop)
 }
 
@@ -194,29 +240,34 @@ pub(crate) async fn insert_on_top<A: ActiveModelTrait>(
 }
 
 /// Sets `columns` of the rows of `table` whose `key` column equals the first value of each row of
-/// `rows`; the other values follow the order of `columns`. Returns how many rows changed.
+/// `rows`; the other values follow the order of `columns`.
 pub(crate) async fn update(
     unit: &UnitOfWork,
     table: &str,
     key: &str,
     columns: &[&str],
     rows: Vec<Vec<Value>>,
-) -> Result<u64, StoreError> {
+) -> Result<(), StoreError> {
     let assignments: Vec<String> = columns
         .iter()
         .zip(2..)
         .map(|(column, at)| format!("{column} = v.column{at}"))
         .collect();
-    let mut changed = 0;
-    for chunk in chunks(rows, unit.dialect().rows_per_statement(columns.len() + 1)) {
-        let (list, values) = unit.dialect().rows(chunk);
-        let sql = format!(
-            "UPDATE {table} SET {} FROM ({list}) AS v WHERE {table}.{key} = v.column1",
-            assignments.join(", ")
-        );
-        changed += execute(unit, sql, values).await?;
+    let head = format!("UPDATE {table} SET {} FROM", assignments.join(", "));
+    let tail = format!("AS v WHERE {table}.{key} = v.column1");
+    let most = unit.dialect().rows_per_statement(columns.len() + 1);
+    if unit.may_wait() && (1..=most).contains(&rows.len()) {
+        unit.wait_with(Box::new(move |place| {
+            let (list, values) = arrays(columns_of(rows), place);
+            (format!("{head} ({list}) {tail}"), values)
+        }));
+        return Ok(());
     }
-    Ok(changed)
+    for chunk in chunks(rows, most) {
+        let (list, values) = unit.dialect().rows(chunk);
+        execute(unit, format!("{head} ({list}) {tail}"), values).await?;
+    }
+    Ok(())
 }
 
 /// Runs a statement; returns how many rows changed.
@@ -266,6 +317,12 @@ impl Dialect {
             Self::Postgres => arrays(columns_of(rows), 1),
         }
     }
+}
+
+/// PostgreSQL: row keys as one value.
+pub(crate) fn array(row_ids: &[i64]) -> Value {
+    let values = row_ids.iter().map(|id| Value::from(*id)).collect();
+    Value::Array(ArrayType::BigInt, Some(Box::new(values)))
 }
 
 fn columns_of(rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {

@@ -160,6 +160,7 @@ pub async fn save(unit: &UnitOfWork, changes: &[Change]) -> Result<(), StoreErro
             unit.count(cell(before), -1);
         }
         unit.count(cell(&change.after), 1);
+        unit.leaves(&change.after);
     }
     let new: Vec<ActiveModel> = needed
         .iter()

@@ -79,16 +79,17 @@ impl Dialect {
         }
     }
 
-    /// A statement that changes the lanes for which `condition` holds, whose first bound value is the array of
-    /// their row keys on PostgreSQL. There it locks them in the order of their order keys; one writer alone
-    /// blocks nobody.
-    pub(crate) fn change_lanes(self, change: &str, condition: &str) -> String {
+    /// A statement that changes the lanes for which `condition` holds, and the common table expression before it. On
+    /// PostgreSQL the first bound value is the array of their row keys: there it locks them in the order of their
+    /// order keys; one writer alone blocks nobody.
+    pub(crate) fn change_lanes(self, change: &str, condition: &str) -> (String, String) {
         match self {
-            Self::Sqlite => format!("{change} WHERE {condition}"),
-            Self::Postgres => format!(
-                "WITH locked AS (SELECT row_id FROM lanes WHERE row_id = ANY($1) \
-                 ORDER BY order_key COLLATE \"C\" FOR UPDATE) \
-                 {change} WHERE row_id IN (SELECT row_id FROM locked) AND {condition}"
+            Self::Sqlite => (String::new(), format!("{change} WHERE {condition}")),
+            Self::Postgres => (
+                "locked AS (SELECT row_id FROM lanes WHERE row_id = ANY($1) \
+                 ORDER BY order_key COLLATE \"C\" FOR UPDATE)"
+                    .to_owned(),
+                format!("{change} WHERE row_id IN (SELECT row_id FROM locked) AND {condition}"),
             ),
         }
     }

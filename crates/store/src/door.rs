@@ -23,7 +23,7 @@ use crate::database_time::DatabaseTime;
 use crate::high_water::HighWater;
 use crate::pending::Pending;
 use crate::turnstile::{Pass, Turn, Turnstile};
-use crate::{Dialect, MessageRecord, StoreError};
+use crate::{ConversationRecord, Dialect, MessageRecord, StoreError};
 
 /// What a commit means to those who wait: sent after it, never before. A hint; losing it loses no data.
 #[derive(Clone, Debug, Default)]
@@ -46,11 +46,13 @@ pub struct Growth {
     pub events: Arc<[ToldEvent]>,
 }
 
-/// An event, with the message it tells of where that is at hand: whoever shows it at once need not read it.
+/// An event, with the message it tells of and its conversation as the commit left it, where they are at hand: whoever
+/// shows it at once need not read them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToldEvent {
     pub event: Event,
     pub message: Option<MessageRecord>,
+    pub conversation: Option<Arc<ConversationRecord>>,
 }
 
 /// Who is told of commits.

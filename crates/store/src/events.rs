@@ -1,8 +1,12 @@
 //! The event log: numbered without gaps per tenant, in the order of commits.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use omni_model::{Epoch, Event, NewEvent, PlatformScope, TenantId, TenantScope, Timestamp};
+use omni_model::{
+    ConversationId, Epoch, Event, NewEvent, PlatformScope, TenantId, TenantScope, Timestamp,
+};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -12,7 +16,9 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::{event_heads, events};
-use crate::{Dialect, Growth, MessageRecord, Store, StoreError, ToldEvent, UnitOfWork};
+use crate::{
+    ConversationRecord, Dialect, Growth, MessageRecord, Store, StoreError, ToldEvent, UnitOfWork,
+};
 
 /// How long events can be replayed.
 pub const RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -22,6 +28,7 @@ pub(crate) async fn append(
     unit: &UnitOfWork,
     tenant_id: TenantId,
     new: Vec<(NewEvent, Option<MessageRecord>)>,
+    conversations: &HashMap<ConversationId, Arc<ConversationRecord>>,
 ) -> Result<Option<Growth>, StoreError> {
     if new.is_empty() {
         return Ok(None);
@@ -45,6 +52,7 @@ pub(crate) async fn append(
                 created_at,
             },
             message,
+            conversation: conversations.get(&new.conversation_id).cloned(),
         })
         .collect();
     Ok(Some(Growth {

@@ -379,8 +379,8 @@ async fn change_held<const N: usize>(
             "owner IS NOT NULL AND ({}) IN ({list})",
             HELD_BY[..N].join(", ")
         );
-        let sql = dialect.change_lanes(change, &condition);
-        changed += bulk::execute(unit, sql, values).await?;
+        let (with, main) = dialect.change_lanes(change, &condition);
+        changed += bulk::execute_with_parts(unit, with, &main, values).await?;
     }
     Ok(changed)
 }

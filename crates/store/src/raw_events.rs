@@ -216,6 +216,19 @@ pub async fn finish(
     if row_ids.is_empty() {
         return Ok(());
     }
+    if unit.may_wait() {
+        let (state, error) = (state.as_str().to_owned(), error.map(ToOwned::to_owned));
+        let ids = bulk::array(row_ids);
+        unit.wait_with(Box::new(move |place| {
+            let (why, which) = (place + 1, place + 2);
+            let sql = format!(
+                "UPDATE raw_events SET state = ${place}, error = ${why}::text \
+                 WHERE row_id = ANY(${which}::bigint[])"
+            );
+            (sql, vec![state.into(), error.into(), ids])
+        }));
+        return Ok(());
+    }
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state.as_str()))
         .col_expr(Column::Error, Expr::value(error.map(ToOwned::to_owned)))

@@ -153,6 +153,7 @@ impl Core {
                     unsupported,
                     dead,
                 } = read;
+                unit.hold_back();
                 let ingested = ingest(&unit, scope, core.clock(), settings, repeats, items).await?;
                 raw_events::finish(&unit, &done, RawState::Done, None).await?;
                 raw_events::finish(&unit, &unsupported, RawState::Unsupported, None).await?;

@@ -387,6 +387,7 @@ pub(super) async fn read(core: &Core, scope: &TenantScope, cursor: i64) -> Resul
     let told = |event| ToldEvent {
         event,
         message: None,
+        conversation: None,
     };
     Ok(events.into_iter().map(told).collect())
 }

@@ -85,10 +85,11 @@ pub(super) async fn render(
     wants: Wants,
 ) -> Result<Vec<Rendered>> {
     let (to_read, at_hand) = messages_of(&told);
+    let conversations = conversations_of(&told);
     let events: Vec<Event> = told.into_iter().map(|told| told.event).collect();
     let (messages, (records, conversations, addresses)) = tokio::try_join!(
         load_messages(core, scope, &to_read, at_hand),
-        load_conversations(core, scope, &events, wants),
+        load_conversations(core, scope, &events, conversations, wants),
     )?;
     let material = Material {
         messages,
@@ -113,6 +114,17 @@ fn messages_of(told: &[ToldEvent]) -> (Vec<MessageId>, Vec<MessageRecord>) {
         .filter(|message| !to_read.contains(&message.id))
         .collect();
     (to_read, at_hand)
+}
+
+/// The conversations at hand. Of several events, the last one knows how its conversation is now.
+fn conversations_of(told: &[ToldEvent]) -> HashMap<ConversationId, ConversationRecord> {
+    let last: HashMap<ConversationId, &ToldEvent> = told
+        .iter()
+        .map(|told| (told.event.conversation_id, told))
+        .collect();
+    last.into_iter()
+        .filter_map(|(id, told)| Some((id, ConversationRecord::clone(told.conversation.as_ref()?))))
+        .collect()
 }
 
 async fn load_messages(
@@ -143,18 +155,26 @@ async fn load_conversations(
     core: &Core,
     scope: &TenantScope,
     events: &[Event],
+    mut at_hand: HashMap<ConversationId, ConversationRecord>,
     wants: Wants,
 ) -> Result<Conversations> {
     // A message's frame does not show its conversation: that is read only where somebody's sight, or the
     // visitor's address, depends on it.
-    let ids = distinct(
+    let needed = distinct(
         events
             .iter()
             .filter(|event| shows_conversation(event) || wants.holders || wants.visitors)
             .map(|event| event.conversation_id),
     );
+    let mut records: Vec<ConversationRecord> =
+        needed.iter().filter_map(|id| at_hand.remove(id)).collect();
+    let known: HashSet<ConversationId> = records.iter().map(|record| record.id).collect();
+    let ids: Vec<ConversationId> = needed
+        .into_iter()
+        .filter(|id| !known.contains(id))
+        .collect();
     let db = core.store().key_reader();
-    let records = live_views::conversations(db, scope, &ids).await?;
+    records.extend(live_views::conversations(db, scope, &ids).await?);
     let shown: HashSet<ConversationId> = events
         .iter()
         .filter(|event| shows_conversation(event) || event.assigned_from != event.assigned_to)
@@ -333,6 +353,7 @@ mod tests {
                 created_at: message.created_at,
             },
             message: at_hand.then(|| message.clone()),
+            conversation: None,
         }
     }
 
