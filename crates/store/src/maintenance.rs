@@ -10,6 +10,8 @@ use crate::{Store, StoreError};
 /// Pages in SQLite's write-ahead log (of 4 KB) from which on it is to start anew, and from which on it must.
 const LONG_LOG: i64 = 4_000;
 const TOO_LONG_LOG: i64 = 100_000;
+/// Rows of lanes that are gone and worth a sweep.
+const MANY_GONE: i64 = 200;
 
 /// Whether a migration is applied.
 #[derive(Clone, Debug)]
@@ -21,6 +23,11 @@ pub struct MigrationStatus {
 #[derive(FromQueryResult)]
 struct CheckpointRow {
     log: i64,
+}
+
+#[derive(FromQueryResult)]
+struct CountRow {
+    count: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -74,7 +81,10 @@ impl Store {
     pub async fn tend(&self) -> Result<(), StoreError> {
         match self.checkpointer() {
             Some(db) => self.noted(self.checkpoint(db).await),
-            None => self.refresh_statistics().await,
+            None => {
+                self.sweep_lanes().await?;
+                self.refresh_statistics().await
+            }
         }
     }
 
@@ -100,21 +110,38 @@ impl Store {
         Ok(())
     }
 
-    /// PostgreSQL: counts tables that have at least doubled since they were counted. It does so by itself, but
-    /// only once a minute; until then a young table is believed to be nearly empty, and is read from one end
-    /// to the other where an index would do.
+    /// PostgreSQL: counts young tables that have at least doubled since they were counted. It does so by itself, but
+    /// only once a minute; until then a table is believed to be nearly empty, and is read from one end to the other
+    /// where an index would do. Larger ones are known well enough, and take longer to count.
     async fn refresh_statistics(&self) -> Result<(), StoreError> {
         let grown = TableRow::find_by_statement(Statement::from_string(
             self.reader().get_database_backend(),
             "SELECT s.relname::text AS name FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid \
              WHERE s.schemaname = current_schema() \
-             AND s.n_mod_since_analyze > 500 + GREATEST(c.reltuples, 0)",
+             AND c.reltuples < 2000 AND s.n_mod_since_analyze > 500 + GREATEST(c.reltuples, 0)",
         ))
         .all(self.reader())
         .await?;
         for TableRow { name } in grown {
             let sql = format!("ANALYZE \"{name}\"");
             self.writer().execute_unprepared(&sql).await?;
+        }
+        Ok(())
+    }
+
+    /// PostgreSQL: forgets the rows of lanes that are gone. They come and go with every message, and whoever looks for
+    /// due ones walks over all that went since; the database itself comes by once a minute.
+    async fn sweep_lanes(&self) -> Result<(), StoreError> {
+        let gone = CountRow::find_by_statement(Statement::from_string(
+            self.reader().get_database_backend(),
+            "SELECT n_dead_tup AS count FROM pg_stat_user_tables \
+             WHERE schemaname = current_schema() AND relname = 'lanes'",
+        ))
+        .one(self.reader())
+        .await?;
+        if gone.is_some_and(|gone| gone.count > MANY_GONE) {
+            let sql = "VACUUM (INDEX_CLEANUP ON, TRUNCATE OFF, SKIP_LOCKED) lanes";
+            self.writer().execute_unprepared(sql).await?;
         }
         Ok(())
     }
