@@ -7,12 +7,11 @@
 use std::time::Instant;
 
 use omni_channels::{Delivery, OutboundContent, OutboundMessage};
-use omni_model::{
-    Content, Direction, EventKind, Job, MessageId, MessageStatus, NewEvent, SendError, TenantScope,
-};
+use omni_model::{Content, Direction, Job, MessageId, MessageStatus, SendError, TenantScope};
 use omni_store::lanes::{self, LEASE, Leave};
 use omni_store::{Lease, MessageRecord, UnitOfWork, files, identities, jobs, messages};
 
+use crate::conversations::message_updated;
 use crate::meter::Trouble;
 use crate::{Core, Error, Result};
 
@@ -333,12 +332,6 @@ fn note_pieces(message: &mut MessageRecord, provider_ids: &[String]) {
 
 async fn save(unit: &UnitOfWork, message: &MessageRecord) -> Result<()> {
     messages::update(unit, message).await?;
-    unit.emit(NewEvent {
-        kind: EventKind::MessageUpdated,
-        conversation_id: message.conversation_id,
-        message_id: Some(message.id),
-        assigned_from: None,
-        assigned_to: None,
-    });
+    unit.emit(message_updated(message));
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Side errands of channels: fetching files that customers sent, answering button presses.
 
 use omni_channels::{Delivery, FetchError};
-use omni_model::{EventKind, FileId, Job, NewEvent, TenantScope};
+use omni_model::{FileId, Job, TenantScope};
 use omni_store::files::{FileRecord, FileState};
 use omni_store::lanes::{self, Leave};
 use omni_store::{Lease, UnitOfWork, files, jobs, messages};
 
+use crate::conversations::message_updated;
 use crate::{Core, Result};
 
 /// Tries of an errand before it is given up.
@@ -115,13 +116,7 @@ impl Core {
 async fn save_file(unit: &UnitOfWork, scope: &TenantScope, file: &FileRecord) -> Result<()> {
     files::update(unit, scope, file).await?;
     for message in messages::of_file(unit.db(), scope, file.id).await? {
-        unit.emit(NewEvent {
-            kind: EventKind::MessageUpdated,
-            conversation_id: message.conversation_id,
-            message_id: Some(message.id),
-            assigned_from: None,
-            assigned_to: None,
-        });
+        unit.emit(message_updated(&message));
     }
     Ok(())
 }

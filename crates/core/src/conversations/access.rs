@@ -4,7 +4,7 @@ use omni_model::{
     ConversationId, EventKind, MessageId, NewEvent, Principal, UserId, Visibility, may_see,
 };
 use omni_store::conversations;
-use omni_store::{ConversationRecord, UnitOfWork, live_views};
+use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, live_views};
 
 use crate::{Core, Error, Result};
 
@@ -90,6 +90,17 @@ pub(super) fn event(kind: EventKind, about: &ConversationRecord) -> NewEvent {
         message_id: None,
         assigned_from: about.assigned_to,
         assigned_to: about.assigned_to,
+    }
+}
+
+/// A message changed. Who has the conversation is read when it is shown; an update moves it to nobody else.
+pub(crate) fn message_updated(message: &MessageRecord) -> NewEvent {
+    NewEvent {
+        kind: EventKind::MessageUpdated,
+        conversation_id: message.conversation_id,
+        message_id: Some(message.id),
+        assigned_from: None,
+        assigned_to: None,
     }
 }
 

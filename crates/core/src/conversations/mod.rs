@@ -13,7 +13,7 @@ mod retry;
 mod status;
 mod typing;
 
-pub(crate) use access::REPLY;
+pub(crate) use access::{REPLY, message_updated};
 pub use assign::Assignment;
 pub use labels::ConversationPatch;
 pub(crate) use labels::checked_metadata;

@@ -4,14 +4,15 @@
 use std::collections::{HashMap, HashSet};
 
 use omni_model::{
-    ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundItem, InboundMessage, Job,
-    MessageId, NewEvent, RoutingSettings, TenantScope,
+    ChannelId, ChannelKind, Clock, CustomerId, InboundItem, InboundMessage, Job, MessageId,
+    RoutingSettings, TenantScope,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{MessageRecord, UnitOfWork, conversations, files, messages};
 use serde_json::Value;
 
 use super::draft::{Draft, NewMessage, new_identity};
+use crate::conversations::message_updated;
 use crate::{Result, routing};
 
 /// In a message's metadata: the provider's time of the edit it shows, in milliseconds.
@@ -152,7 +153,7 @@ impl Batch {
                     stored.status = status;
                     stored.error = error;
                     self.updates.insert(stored.id, stored.clone());
-                    draft.events.push(updated(stored));
+                    draft.events.push(message_updated(stored));
                 }
             }
             InboundItem::Blocked {
@@ -237,7 +238,7 @@ impl Batch {
         }
         stored.content = draft.content_of(message.content, channel.id, stored.conversation_id);
         merge(&mut stored.metadata, message.metadata);
-        draft.events.push(updated(&stored));
+        draft.events.push(message_updated(&stored));
         match self.added.get(&key) {
             Some(&at) => draft.messages[at] = stored,
             None => {
@@ -258,17 +259,6 @@ impl Batch {
             Some(&at) => Some(draft.messages[at].id),
             None => self.known.get(&key).map(|message| message.id),
         }
-    }
-}
-
-fn updated(message: &MessageRecord) -> NewEvent {
-    // Who has the conversation is read at delivery; an update moves it to nobody else.
-    NewEvent {
-        kind: EventKind::MessageUpdated,
-        conversation_id: message.conversation_id,
-        message_id: Some(message.id),
-        assigned_from: None,
-        assigned_to: None,
     }
 }
 

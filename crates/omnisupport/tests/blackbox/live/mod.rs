@@ -12,7 +12,7 @@ mod visitors;
 use std::time::Duration;
 
 use omni_core::live::LiveOptions;
-use omni_testkit::{Api, Salon, Socket, TestApp, TestDatabase};
+use omni_testkit::{Api, Salon, Socket, TestApp, TestDatabase, seqs};
 use omnisupport::StartOptions;
 use serde_json::{Value, json};
 
@@ -23,28 +23,6 @@ async fn app_with(database: TestDatabase, live: LiveOptions) -> TestApp {
         ..StartOptions::default()
     };
     TestApp::start_as(database, &[], asked).await
-}
-
-/// Reads frames up to and with the one that says that nothing up to `seq` is missing.
-async fn frames_up_to(socket: &mut Socket, seq: i64) -> Vec<Value> {
-    let mut frames = Vec::new();
-    loop {
-        let frame = socket.next().await.expect("the socket stays open");
-        let done = frame["seq"].as_i64().is_some_and(|at| at >= seq);
-        frames.push(frame);
-        if done {
-            return frames;
-        }
-    }
-}
-
-/// The numbers of the events among frames.
-fn seqs(frames: &[Value]) -> Vec<i64> {
-    frames
-        .iter()
-        .filter(|frame| frame["type"] != "sync")
-        .filter_map(|frame| frame["seq"].as_i64())
-        .collect()
 }
 
 fn kinds(frames: &[Value]) -> Vec<&str> {

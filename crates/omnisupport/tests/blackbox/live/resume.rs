@@ -18,7 +18,7 @@ both_engines!(
             visitor.writes(text).await;
         }
         let first_head = head(&salon).await;
-        let seen = frames_up_to(&mut socket, first_head).await;
+        let seen = socket.up_to(first_head).await;
         assert_eq!(seqs(&seen), (start + 1..=first_head).collect::<Vec<_>>());
         drop(socket);
 
@@ -36,7 +36,7 @@ both_engines!(
         let connected = socket.next().await.unwrap();
         assert_eq!(connected["type"], "operator.connected");
         assert_eq!(connected["seq"], second_head);
-        let replayed = frames_up_to(&mut socket, second_head).await;
+        let replayed = socket.up_to(second_head).await;
         assert_eq!(
             seqs(&replayed),
             (first_head + 1..=second_head).collect::<Vec<_>>()
@@ -49,7 +49,7 @@ both_engines!(
         assert_eq!(told.last(), Some(&"заметка"));
 
         visitor.writes("и дальше").await;
-        let live = frames_up_to(&mut socket, second_head + 1).await;
+        let live = socket.up_to(second_head + 1).await;
         assert_eq!(seqs(&live)[0], second_head + 1);
         assert_eq!(texts(&live), ["и дальше"]);
         app.stop().await;
@@ -177,7 +177,7 @@ both_engines!(
         for last in forgotten..kept {
             let mut socket = salon.socket(salon.owner_id, &salon.owner, Some(last)).await;
             socket.expect("operator.connected").await;
-            let told = frames_up_to(&mut socket, kept).await;
+            let told = socket.up_to(kept).await;
             assert_eq!(seqs(&told), (last + 1..=kept).collect::<Vec<_>>());
         }
 
@@ -189,7 +189,7 @@ both_engines!(
         let mut socket = salon.socket(salon.owner_id, &salon.owner, Some(kept)).await;
         socket.expect("operator.connected").await;
         visitor.writes("шесть").await;
-        let told = frames_up_to(&mut socket, kept + 1).await;
+        let told = socket.up_to(kept + 1).await;
         assert_eq!((seqs(&told), texts(&told)), (vec![kept + 1], vec!["шесть"]));
         app.stop().await;
     }

@@ -55,7 +55,7 @@ both_engines!(
         // Coming back, she is told what she may see now.
         let mut again = salon.socket(anna_id, &anna, start).await;
         again.expect("operator.connected").await;
-        let replayed = frames_up_to(&mut again, head(&salon).await).await;
+        let replayed = again.up_to(head(&salon).await).await;
         assert_eq!(kinds(&replayed), ["conversation.removed", "sync"]);
         assert!(!serde_json::to_string(&replayed).unwrap().contains("тайн"));
 

@@ -101,7 +101,7 @@ both_engines!(
         // The operators' screens are told, too.
         let mut socket = salon.socket(salon.owner_id, &salon.owner, Some(0)).await;
         socket.expect("operator.connected").await;
-        let told = frames_up_to(&mut socket, head(&salon).await).await;
+        let told = socket.up_to(head(&salon).await).await;
         let states: Vec<_> = told
             .iter()
             .filter(|frame| frame["type"] == "message.updated")
