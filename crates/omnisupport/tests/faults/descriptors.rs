@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use omni_testkit::{Process, eventually, limit_open_files, within};
+use omni_testkit::{eventually, limit_open_files, within};
 use reqwest::Method;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::site::{Site, binary, settings, telegram};
+use crate::site::Alone;
 
 /// How long an answer may take, and one over a connection that is open.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -15,16 +15,13 @@ const AT_ONCE: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_out_of_descriptors_answers_and_recovers() {
-    let telegram = telegram().await;
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/omnisupport.db", folder.path().display());
-    let mut process = Process::start(binary(), &settings(&url, folder.path(), &telegram)).await;
-    let site = Site::open(&process, &telegram).await;
-    site.receives(1, 10).await.expect(200);
-    eventually("the first message", || async {
-        (site.stored().await == [1]).then_some(())
-    })
-    .await;
+    let Alone {
+        mut process,
+        site,
+        telegram: _telegram,
+        folder: _folder,
+        url: _,
+    } = Alone::with_one_message().await;
     if !limit_open_files(process.pid(), 64) {
         return;
     }

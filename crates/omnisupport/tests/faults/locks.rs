@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use omni_testkit::{
-    Answer, Bot, Engine, Guest, Holder, Process, TestApp, TestDatabase, eventually,
-};
+use omni_testkit::{Answer, Bot, Engine, Guest, Holder, TestApp, TestDatabase, eventually};
 use serde_json::{Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::site::{Site, binary, settings, telegram};
+use crate::site::Alone;
 
 /// How long anybody may wait for an answer, were it a refusal.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -89,16 +87,13 @@ async fn a_company_whose_rows_are_locked_holds_up_nobody_else() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_file_that_somebody_else_writes_refuses_in_time_and_recovers() {
-    let telegram = telegram().await;
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/omnisupport.db", folder.path().display());
-    let mut process = Process::start(binary(), &settings(&url, folder.path(), &telegram)).await;
-    let site = Site::open(&process, &telegram).await;
-    site.receives(1, 10).await.expect(200);
-    eventually("the first message", || async {
-        (site.stored().await == [1]).then_some(())
-    })
-    .await;
+    let Alone {
+        mut process,
+        site,
+        url,
+        telegram: _telegram,
+        folder: _folder,
+    } = Alone::with_one_message().await;
 
     let holder = Holder::of(&url, "UPDATE event_heads SET seq = seq").await;
     let refused = timeout(PATIENCE, site.receives(2, 10)).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use omni_testkit::{Onlooker, Process, eventually};
 
-use crate::site::{Site, binary, settings, telegram};
+use crate::site::{Alone, Site, binary, settings, telegram};
 
 /// Makes some system calls of a process fail, until dropped.
 struct FailingDisk(Child);
@@ -122,16 +122,13 @@ fn copy_all(from: &Path, to: &Path) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_ends_too_early_is_not_taken_for_whole() {
-    let telegram = telegram().await;
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/omnisupport.db", folder.path().display());
-    let mut process = Process::start(binary(), &settings(&url, folder.path(), &telegram)).await;
-    let site = Site::open(&process, &telegram).await;
-    site.receives(1, 10).await.expect(200);
-    eventually("the first message", || async {
-        (site.stored().await == [1]).then_some(())
-    })
-    .await;
+    let Alone {
+        mut process,
+        site,
+        telegram,
+        folder,
+        url,
+    } = Alone::with_one_message().await;
     let file = folder.path().join("omnisupport.db");
     eventually("it in the file itself, out of the log", || async {
         let bytes = std::fs::read(&file).unwrap();

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use omni_model::{ConversationStatus, Job, MessageId, Queue, SystemClock};
 use omni_store::conversations::{self, Change};
+use omni_store::lanes::{self, Leave};
 use omni_store::testing::{TestDatabase, is_soak};
-use omni_store::{CounterFilter, StoreError, UniqueKey, counters, events};
+use omni_store::{Claim, CounterFilter, StoreError, UniqueKey, counters, events, live_views};
 
 use super::fixture::{conversation, queued, salon};
 
@@ -50,6 +51,55 @@ omni_store::both_engines!(
             1
         );
         assert_eq!(store.lane_backlog(Queue::Deliver).await.unwrap().lanes, 0);
+    }
+);
+
+omni_store::both_engines!(
+    what_was_held_back_is_there_with_the_rest_or_not_at_all,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let id = conversation(&store, salon).await.id;
+        let grow = |fails: bool, leaves: bool| {
+            let store = store.clone();
+            async move {
+                let claim = Claim {
+                    queue: Queue::Route,
+                    owner: "test".to_owned(),
+                    lanes: 1,
+                    tenant_bound: 1,
+                };
+                let lease = store.claim_lanes(claim, None).await.unwrap().pop();
+                let held = lease.clone().filter(|_| leaves);
+                let work = store.write(&salon.scope, move |unit| async move {
+                    unit.hold_back();
+                    let found = conversations::lock_one(&unit, &salon.scope, id).await?;
+                    let mut change = Change::of(found.unwrap());
+                    change.after.last_seq += 1;
+                    conversations::save(&unit, &[change]).await?;
+                    if let Some(lease) = held {
+                        lanes::leave(&unit, &[(&lease, Leave::Drained)]).await?;
+                    }
+                    if fails {
+                        return Err(StoreError::Reference);
+                    }
+                    Ok(())
+                });
+                assert_eq!(work.await.is_err(), fails);
+                let found = live_views::conversations(store.reader(), &salon.scope, &[id]).await;
+                (found.unwrap()[0].last_seq, lease.is_some())
+            }
+        };
+        store
+            .write(&salon.scope, |unit| async move {
+                unit.wake(Queue::Route, "k");
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        assert_eq!(grow(false, true).await, (1, true), "with the lane");
+        assert_eq!(grow(false, false).await, (2, false), "with the commit");
+        assert_eq!(grow(true, false).await, (2, false), "with nothing");
     }
 );
 
