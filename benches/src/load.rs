@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::Result;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::http::Connection;
 use crate::latency::Latencies;
@@ -72,8 +73,28 @@ struct Shared {
     traffic: Arc<Traffic>,
     plan: Plan,
     start: Instant,
+    /// One permit for each message that is due.
+    due: Semaphore,
     /// Messages handed to a connection so far.
     taken: AtomicU64,
+}
+
+impl Shared {
+    /// Says when each message is due. In a thread of its own: the runtime's clock ticks each millisecond only.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else runs in this thread"
+    )]
+    fn pace(&self) {
+        for n in self.plan.first..self.plan.first + self.plan.count {
+            let due = self.plan.due(self.start, n);
+            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            if self.due.is_closed() {
+                break;
+            }
+            self.due.add_permits(1);
+        }
+    }
 }
 
 /// Carries a plan out.
@@ -88,8 +109,11 @@ pub(crate) async fn run(traffic: &Arc<Traffic>, plan: Plan) -> Result<Outcome> {
         traffic: Arc::clone(traffic),
         plan,
         start,
+        due: Semaphore::new(0),
         taken,
     });
+    let pacer = Arc::clone(&shared);
+    let pacer = tokio::task::spawn_blocking(move || pacer.pace());
     let clients: Vec<_> = connections
         .into_iter()
         .map(|connection| tokio::spawn(client(Arc::clone(&shared), connection)))
@@ -104,6 +128,8 @@ pub(crate) async fn run(traffic: &Arc<Traffic>, plan: Plan) -> Result<Outcome> {
             total.fail(what, times);
         }
     }
+    shared.due.close();
+    pacer.await?;
     let taken = shared.taken.load(Ordering::Relaxed).min(plan.count);
     total.fail("not sent in time".to_owned(), plan.count - taken);
     Ok(total)
@@ -126,21 +152,23 @@ async fn client(shared: Arc<Shared>, connection: Connection) -> Outcome {
         traffic,
         plan,
         start,
+        due,
         taken,
     } = &*shared;
     let give_up = plan.due(*start, plan.first + plan.count) + plan.overtime;
     let mut outcome = Outcome::begun(*start);
     let mut connection = Some(connection);
     let (mut request, mut body) = (Vec::new(), Vec::new());
-    while Instant::now() < give_up {
+    while let Ok(Ok(turn)) = timeout_at(give_up, due.acquire()).await {
+        turn.forget();
         let at = taken.fetch_add(1, Ordering::Relaxed);
-        if at >= plan.count {
-            break;
+        if at + 1 == plan.count {
+            // Nobody need wait for more.
+            due.close();
         }
         let n = plan.first + at;
         traffic.write(n, &mut request, &mut body);
         let due = plan.due(*start, n);
-        sleep_until(due).await;
         let answered = timeout(PATIENCE, send(&mut connection, traffic, &request)).await;
         let now = Instant::now();
         outcome.end = outcome.end.max(now);

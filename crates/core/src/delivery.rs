@@ -331,7 +331,7 @@ fn note_pieces(message: &mut MessageRecord, provider_ids: &[String]) {
 }
 
 async fn save(unit: &UnitOfWork, message: &MessageRecord) -> Result<()> {
-    messages::update(unit, message).await?;
+    messages::update(unit, std::slice::from_ref(message)).await?;
     unit.emit(message_updated(message));
     Ok(())
 }

@@ -14,6 +14,7 @@ use omni_model::{
 };
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
+use omni_store::users::OnlineOperator;
 use omni_store::{ConversationRecord, Lease, UnitOfWork, users};
 
 use crate::{Core, Error, Result};
@@ -74,17 +75,19 @@ async fn assign_waiting(
         // Skills come with the issue that gives operators skills; until then any may take it.
         RoutingStrategy::LeastLoaded | RoutingStrategy::Skills => {}
     }
-    let seats = seats(unit, scope, settings, held).await?;
+    let taking = users::taking(unit.db(), &scope).await?;
+    let seats = seats(taking.operators, settings, held);
     let room: i64 = seats.iter().map(|seat| seat.capacity - seat.open).sum();
     let limit = usize::try_from(room).unwrap_or(0).min(BATCH);
     if limit == 0 {
         return Ok(Leave::Drained);
     }
-    let mut earlier: Vec<Change> = conversations::lock_queue(unit, &scope, limit as u64)
-        .await?
-        .into_iter()
-        .map(Change::of)
-        .collect();
+    // Whoever lets one wait that is not counted yet wakes the route lane.
+    let queue = match taking.waiting {
+        0 => Vec::new(),
+        _ => conversations::lock_queue(unit, &scope, limit as u64).await?,
+    };
+    let mut earlier: Vec<Change> = queue.into_iter().map(Change::of).collect();
     let full_batch = earlier.len() == BATCH;
     // What the caller will write counts, not what was read besides.
     earlier.retain(|change| held.iter().all(|held| held.after.id != change.after.id));
@@ -132,16 +135,10 @@ fn waits(conversation: &ConversationRecord) -> bool {
     conversation.status == ConversationStatus::Open && conversation.assigned_to.is_none()
 }
 
-/// The online operators with room.
-async fn seats(
-    unit: &UnitOfWork,
-    scope: TenantScope,
-    settings: RoutingSettings,
-    held: &[Change],
-) -> Result<Vec<Seat>> {
-    let online = users::online_operators(unit.db(), &scope).await?;
+/// Those with room.
+fn seats(operators: Vec<OnlineOperator>, settings: RoutingSettings, held: &[Change]) -> Vec<Seat> {
     let added = open_added(held);
-    Ok(online
+    operators
         .into_iter()
         .map(|operator| Seat {
             open: operator.open + added.get(&operator.id).copied().unwrap_or(0),
@@ -151,7 +148,7 @@ async fn seats(
             operator: operator.id,
         })
         .filter(|seat| seat.open < seat.capacity)
-        .collect())
+        .collect()
 }
 
 /// Open conversations that these changes will add to each operator's.

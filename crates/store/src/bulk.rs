@@ -16,14 +16,20 @@ use crate::{Dialect, StoreError, UnitOfWork};
 pub(crate) struct NewRows {
     table: &'static str,
     columns: Vec<&'static str>,
+    /// For each of them, whether it may be null.
+    nullable: Vec<bool>,
     values: Vec<Vec<Value>>,
     /// Columns that the database fills in, and with what.
     computed: Vec<(&'static str, String)>,
+    /// A column that the database adds something to.
+    raised: Option<(&'static str, &'static str)>,
+    /// Without it, none is stored.
+    condition: Option<String>,
 }
 
 impl<A: ActiveModelTrait> From<Vec<A>> for NewRows {
     fn from(mut rows: Vec<A>) -> Self {
-        let mut columns = Vec::new();
+        let (mut columns, mut nullable) = (Vec::new(), Vec::new());
         let mut values: Vec<Vec<Value>> = rows.iter().map(|_| Vec::new()).collect();
         for column in <A::Entity as EntityTrait>::Column::iter() {
             let mut set = false;
@@ -35,13 +41,17 @@ impl<A: ActiveModelTrait> From<Vec<A>> for NewRows {
             }
             if set {
                 columns.push(column.as_str());
+                nullable.push(column.def().is_null());
             }
         }
         Self {
             table: A::Entity::default().table_name(),
             columns,
+            nullable,
             values,
             computed: Vec::new(),
+            raised: None,
+            condition: None,
         }
     }
 }
@@ -53,60 +63,51 @@ impl NewRows {
         self
     }
 
+    /// Lets the database add what `expression` says to `column`.
+    pub(crate) fn raising(mut self, column: &'static str, expression: &'static str) -> Self {
+        self.raised = Some((column, expression));
+        self
+    }
+
+    /// Lets the database store them only where `condition` holds.
+    pub(crate) fn when(mut self, condition: impl Into<String>) -> Self {
+        self.condition = Some(condition.into());
+        self
+    }
+
+    /// PostgreSQL: the statement that stores them, its values bound to places from `place` on.
+    pub(crate) fn statement(self, conflict: &str, place: usize) -> (String, Vec<Value>) {
+        let (head, source) = self.frame();
+        let (list, values) = arrays(self.values, &self.nullable, place);
+        (format!("{head} {} {conflict}", source(list)), values)
+    }
+
     /// What the statement begins with, and what makes its source of the list of given values.
     fn frame(&self) -> (String, impl Fn(String) -> String + use<>) {
         let computed = self.computed.iter().map(|(column, _)| *column);
         let columns: Vec<&str> = self.columns.iter().copied().chain(computed).collect();
         let head = format!("INSERT INTO {} ({})", self.table, columns.join(", "));
-        let added: String = self
+        let given = (self.columns.iter().zip(1..)).map(|(column, at)| match self.raised {
+            Some((raised, by)) if raised == *column => format!("rows.column{at} + {by}"),
+            _ => format!("rows.column{at}"),
+        });
+        let computed = self
             .computed
             .iter()
-            .map(|(_, e)| format!(", {e}"))
-            .collect();
+            .map(|(_, expression)| expression.clone());
+        let selected: Vec<String> = given.chain(computed).collect();
+        // Without a condition SQLite would take a following ON for that of a join.
+        let condition = self.condition.clone().unwrap_or_else(|| "true".to_owned());
+        let plain = self.computed.is_empty() && self.raised.is_none() && self.condition.is_none();
         let source = move |list: String| {
-            if added.is_empty() {
+            if plain {
                 return list;
             }
-            // Without the condition SQLite would take a following ON for that of a join.
-            format!("SELECT rows.*{added} FROM ({list}) AS rows WHERE true")
+            let selected = selected.join(", ");
+            format!("SELECT {selected} FROM ({list}) AS rows WHERE {condition}")
         };
         (head, source)
     }
-}
-
-/// PostgreSQL: a write as a part of a statement, its values bound to places from the given one on.
-pub(crate) type Part = Box<dyn FnOnce(usize) -> (String, Vec<Value>) + Send>;
-
-/// Runs a statement together with the writes that waited. It is `main`, with its common table expressions `with`;
-/// returns how many rows `main` changed.
-///
-/// All of them see the database as it was before, and each row may be written by one of them only.
-pub(crate) async fn execute_with_parts(
-    unit: &UnitOfWork,
-    with: String,
-    main: &str,
-    mut values: Vec<Value>,
-) -> Result<u64, StoreError> {
-    let mut tables = Vec::from_iter((!with.is_empty()).then_some(with));
-    for (part, at) in unit.take_parts().into_iter().zip(1..) {
-        let (sql, more) = part(values.len() + 1);
-        tables.push(format!("waited{at} AS ({sql})"));
-        values.extend(more);
-    }
-    let sql = match tables.as_slice() {
-        [] => main.to_owned(),
-        tables => format!("WITH {} {main}", tables.join(", ")),
-    };
-    execute(unit, sql, values).await
-}
-
-/// Runs writes that waited, one by one.
-pub(crate) async fn execute_parts(unit: &UnitOfWork, parts: Vec<Part>) -> Result<(), StoreError> {
-    for part in parts {
-        let (sql, values) = part(1);
-        execute(unit, sql, values).await?;
-    }
-    Ok(())
 }
 
 /// Stores new rows, all with the same columns set. `conflict` is what the statement ends with, the same on
@@ -120,11 +121,7 @@ pub(crate) async fn insert(
     let most = unit.dialect().rows_per_statement(1);
     if unit.may_wait() && (1..=most).contains(&rows.values.len()) {
         let conflict = conflict.to_owned();
-        unit.wait_with(Box::new(move |place| {
-            let (head, source) = rows.frame();
-            let (list, values) = arrays(columns_of(rows.values), place);
-            (format!("{head} {} {conflict}", source(list)), values)
-        }));
+        unit.wait_with(Box::new(move |place| rows.statement(&conflict, place)));
         return Ok(());
     }
     insert_last(unit, rows, conflict).await.map(drop)
@@ -141,7 +138,7 @@ pub(crate) async fn insert_last(
     let size = unit.dialect().rows_per_statement(rows.columns.len());
     let mut done = None;
     for chunk in chunks(rows.values, size) {
-        let (list, values) = unit.dialect().rows(chunk);
+        let (list, values) = unit.dialect().rows(chunk, &rows.nullable, 1);
         let list = source(list);
         done = Some(run(unit, format!("{head} {list} {conflict}"), values).await?);
     }
@@ -172,8 +169,8 @@ pub(crate) fn script(
     (then, then_conflict): (NewRows, &str),
 ) -> (String, Vec<Value>) {
     let ((head, source), (then_head, then_source)) = (first.frame(), then.frame());
-    let (list, mut values) = Dialect::Sqlite.rows(first.values);
-    let (then_list, more) = Dialect::Sqlite.rows(then.values);
+    let (list, mut values) = Dialect::Sqlite.rows(first.values, &[], 1);
+    let (then_list, more) = Dialect::Sqlite.rows(then.values, &[], 1);
     values.extend(more);
     let (list, then_list) = (source(list), then_source(then_list));
     let sql = format!("{head} {list} {conflict}; {then_head} {then_list} {then_conflict}");
@@ -186,85 +183,46 @@ pub(crate) fn one_after_the_other(
     (first, first_conflict): (NewRows, &str),
     (then, then_conflict): (NewRows, &str),
 ) -> (String, Vec<Value>) {
-    let ((head, source), (then_head, then_source)) = (first.frame(), then.frame());
-    let (list, mut values) = arrays(columns_of(first.values), 1);
-    let (then_list, then_values) = arrays(columns_of(then.values), values.len() + 1);
+    let (sql, mut values) = first.statement(first_conflict, 1);
+    // The count of the first ones is known when the others are stored.
+    let then = then.when("(SELECT COUNT(*) FROM stored) >= 0");
+    let (then_sql, then_values) = then.statement(then_conflict, values.len() + 1);
     values.extend(then_values);
-    let (list, then_list) = (source(list), then_source(then_list));
-    // The rows of `then` are joined to a count of the first ones, which is known when these are stored.
-    let sql = format!(
-        "WITH stored AS ({head} {list} {first_conflict} RETURNING 1), \
-         counted AS (SELECT COUNT(*) FROM stored) \
-         {then_head} SELECT rows.* FROM counted, ({then_list}) AS rows {then_conflict}"
-    );
+    let sql = format!("WITH stored AS ({sql} RETURNING 1) {then_sql}");
     (sql, values)
 }
 
-/// PostgreSQL: stores new rows, to whose `column` the one value is added that the statement `base` answers under
-/// that name; returns the largest, or nothing where `base` answers nothing.
-pub(crate) async fn insert_on_top<A: ActiveModelTrait>(
-    unit: &UnitOfWork,
-    (base, mut values): (&str, Vec<Value>),
-    column: &str,
-    rows: Vec<A>,
-) -> Result<Option<i64>, StoreError> {
-    let rows = NewRows::from(rows);
-    let (head, _) = rows.frame();
-    let selected: Vec<String> = rows
-        .columns
-        .iter()
-        .zip(1..)
-        .map(|(name, at)| {
-            let value = format!("rows.column{at}");
-            if *name == column {
-                format!("base.{column} + {value}")
-            } else {
-                value
-            }
-        })
-        .collect();
-    let (list, more) = arrays(columns_of(rows.values), values.len() + 1);
-    values.extend(more);
-    let sql = format!(
-        "WITH base AS ({base}), \
-         added AS ({head} SELECT {} FROM base, ({list}) AS rows RETURNING {column}) \
-         SELECT MAX({column}) FROM added",
-        selected.join(", ")
-    );
-    let statement = Statement::from_sql_and_values(unit.db().get_database_backend(), sql, values);
-    let row = unit.db().query_one_raw(statement).await?;
-    Ok(row
-        .map(|row| row.try_get_by_index(0))
-        .transpose()?
-        .flatten())
-}
-
-/// Sets `columns` of the rows of `table` whose `key` column equals the first value of each row of
+/// Sets `columns` of the rows of `table` whose `keys` columns equal the first values of each row of
 /// `rows`; the other values follow the order of `columns`.
 pub(crate) async fn update(
     unit: &UnitOfWork,
     table: &str,
-    key: &str,
+    keys: &[&str],
     columns: &[&str],
     rows: Vec<Vec<Value>>,
 ) -> Result<(), StoreError> {
     let assignments: Vec<String> = columns
         .iter()
-        .zip(2..)
+        .zip(keys.len() + 1..)
         .map(|(column, at)| format!("{column} = v.column{at}"))
         .collect();
+    let these: Vec<String> = (keys.iter().zip(1..))
+        .map(|(key, at)| format!("{table}.{key} = v.column{at}"))
+        .collect();
     let head = format!("UPDATE {table} SET {} FROM", assignments.join(", "));
-    let tail = format!("AS v WHERE {table}.{key} = v.column1");
-    let most = unit.dialect().rows_per_statement(columns.len() + 1);
+    let tail = format!("AS v WHERE {}", these.join(" AND "));
+    let most = unit
+        .dialect()
+        .rows_per_statement(columns.len() + keys.len());
     if unit.may_wait() && (1..=most).contains(&rows.len()) {
         unit.wait_with(Box::new(move |place| {
-            let (list, values) = arrays(columns_of(rows), place);
+            let (list, values) = arrays(rows, &[], place);
             (format!("{head} ({list}) {tail}"), values)
         }));
         return Ok(());
     }
     for chunk in chunks(rows, most) {
-        let (list, values) = unit.dialect().rows(chunk);
+        let (list, values) = unit.dialect().rows(chunk, &[], 1);
         execute(unit, format!("{head} ({list}) {tail}"), values).await?;
     }
     Ok(())
@@ -303,8 +261,14 @@ where
 }
 
 impl Dialect {
-    /// Rows as what a statement takes them from, with columns named `column1` and so on, and what to bind.
-    pub(crate) fn rows(self, rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+    /// Rows as what a statement takes them from, with columns named `column1` and so on, and what to bind. For `nullable`
+    /// and `place` see [`arrays`].
+    pub(crate) fn rows(
+        self,
+        rows: Vec<Vec<Value>>,
+        nullable: &[bool],
+        place: usize,
+    ) -> (String, Vec<Value>) {
         let width = rows.first().map_or(0, Vec::len);
         match self {
             Self::Sqlite => {
@@ -314,7 +278,7 @@ impl Dialect {
                 let list = format!("VALUES {}", vec![row; rows.len()].join(","));
                 (list, rows.into_iter().flatten().collect())
             }
-            Self::Postgres => arrays(columns_of(rows), 1),
+            Self::Postgres => arrays(rows, nullable, place),
         }
     }
 }
@@ -336,9 +300,14 @@ fn columns_of(rows: Vec<Vec<Value>>) -> Vec<Vec<Value>> {
     columns
 }
 
-/// The columns as arrays, bound to places from `place` on. The driver's arrays hold no nulls, so a column that
-/// has some comes with a second array that says where.
-fn arrays(columns: Vec<Vec<Value>>, place: usize) -> (String, Vec<Value>) {
+/// PostgreSQL: rows as one array a column, bound to places from `place` on. The driver's arrays hold no nulls, so a
+/// column that may have some comes with a second array that says where: always where it is `nullable`, so that the text
+/// does not depend on the values; where that is not said, if there are any.
+pub(crate) fn arrays(
+    rows: Vec<Vec<Value>>,
+    nullable: &[bool],
+    place: usize,
+) -> (String, Vec<Value>) {
     let (mut selected, mut places, mut names) = (Vec::new(), Vec::new(), Vec::new());
     let mut binds: Vec<Value> = Vec::new();
     let mut bind = |of: ArrayType, values: Vec<Value>, name: String| {
@@ -346,14 +315,11 @@ fn arrays(columns: Vec<Vec<Value>>, place: usize) -> (String, Vec<Value>) {
         binds.push(Value::Array(of, Some(Box::new(values))));
         names.push(name);
     };
-    for (values, at) in columns.into_iter().zip(1..) {
+    for (values, at) in columns_of(rows).into_iter().zip(1..) {
         let of = values.first().map_or(ArrayType::String, Value::array_type);
         let null: Vec<bool> = values.iter().map(|value| !value.is_some()).collect();
-        if null.iter().all(|null| *null) {
-            selected.push(format!("NULL::{} AS column{at}", type_name(&of)));
-            continue;
-        }
-        if null.contains(&true) {
+        let may_be = nullable.get(at - 1).copied().unwrap_or_default();
+        if may_be || null.contains(&true) {
             selected.push(format!(
                 "CASE WHEN n{at} THEN NULL ELSE v{at} END AS column{at}"
             ));

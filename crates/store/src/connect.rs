@@ -38,6 +38,9 @@ pub(crate) struct Connections {
     pub(crate) dialect: Dialect,
     /// SQLite: the one writer. PostgreSQL: writers, which keep the plans of their statements.
     pub(crate) writer: DatabaseConnection,
+    /// SQLite: the one writer. PostgreSQL: a few for those who take in what comes, all the time: a connection plans each
+    /// statement by itself, and again when its tables are vacuumed, so many of them would rarely have a plan at hand.
+    pub(crate) intake: DatabaseConnection,
     /// SQLite: readers that cannot write. PostgreSQL: readers, whose statements are planned for their values.
     pub(crate) reader: DatabaseConnection,
     /// SQLite: the connection that moves the log into the file, off the writer's way.
@@ -66,6 +69,7 @@ async fn open_sqlite(options: &OpenOptions) -> Result<Connections, DbErr> {
     let checkpointer = Database::connect(sqlite(options, 1, false)).await?;
     Ok(Connections {
         dialect: Dialect::of(&writer),
+        intake: writer.clone(),
         writer,
         reader,
         checkpointer: Some(checkpointer),
@@ -103,24 +107,42 @@ fn sqlite(options: &OpenOptions, connections: u32, read_only: bool) -> ConnectOp
 }
 
 async fn open_postgres(options: &OpenOptions) -> Result<Connections, DbErr> {
-    let writer = Database::connect(postgres(options, "force_generic_plan")).await?;
-    let reader = Database::connect(postgres(options, "auto")).await?;
+    let writer = Database::connect(postgres(options, options.connections, BY_KEYS)).await?;
+    let intake = Database::connect(postgres(options, INTAKE, BY_KEYS)).await?;
+    let reader = Database::connect(postgres(options, options.connections, BY_VALUES)).await?;
     Ok(Connections {
         dialect: Dialect::of(&writer),
         writer,
+        intake,
         reader,
         checkpointer: None,
         file: None,
     })
 }
 
-/// `plan_cache_mode`: left to itself, PostgreSQL plans a statement that carries arrays anew each time, which takes
-/// longer than running it. One plan for all values suits whoever goes by keys; lists and searches, which ask for
-/// the first few of unknown many, would be read from one end to the other.
-fn postgres(options: &OpenOptions, plan_cache_mode: &'static str) -> ConnectOptions {
+/// One that stores what comes, and one that works on it.
+const INTAKE: u32 = 2;
+
+/// How PostgreSQL plans. Left to itself, it plans a statement that carries arrays anew each time, which takes longer than
+/// running it; and while a table is young it takes it for empty, and reads it from one end to the other where an index
+/// would do. One plan for all values, which goes by keys whatever the tables hold, suits whoever goes by keys; lists and
+/// searches, which ask for the first few of unknown many, are planned for their values.
+const BY_KEYS: &[(&str, &str)] = &[
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
+const BY_VALUES: &[(&str, &str)] = &[];
+
+fn postgres(
+    options: &OpenOptions,
+    connections: u32,
+    planning: &'static [(&str, &str)],
+) -> ConnectOptions {
     let mut connect = ConnectOptions::new(options.url.clone());
     connect
-        .max_connections(options.connections)
+        .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(options.acquire_timeout)
         // After a restart of the server every pooled connection is dead: look before handing one out.
@@ -129,13 +151,13 @@ fn postgres(options: &OpenOptions, plan_cache_mode: &'static str) -> ConnectOpti
         .record_stmt_in_spans(false)
         // A statement or a transaction whose client hangs must not hold its locks for ever.
         .map_sqlx_postgres_opts(move |postgres| {
+            let postgres = postgres.options(planning.iter().copied());
             postgres.options([
                 ("application_name", "omnisupport"),
                 ("statement_timeout", "30s"),
                 // Those who wait for a lock hold others themselves: better that the caller comes again.
                 ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "30s"),
-                ("plan_cache_mode", plan_cache_mode),
                 // Compiling a statement takes longer than any of ours runs.
                 ("jit", "off"),
             ])

@@ -1,6 +1,6 @@
 //! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
 
-use omni_model::{ConversationId, IdentityId, PlatformScope, TenantScope, Timestamp};
+use omni_model::{ConversationId, PlatformScope, TenantScope, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
@@ -42,33 +42,6 @@ pub async fn lock_one(
     id: ConversationId,
 ) -> Result<Option<ConversationRecord>, StoreError> {
     Ok(lock(unit, scope, &[id]).await?.pop())
-}
-
-/// The conversations of these identities that a new message may go to (all but closed ones), locked, in
-/// the order of creation: the last of an identity is its newest.
-pub async fn lock_of_identities(
-    unit: &UnitOfWork,
-    scope: &TenantScope,
-    identities: &[IdentityId],
-) -> Result<Vec<ConversationRecord>, StoreError> {
-    if identities.is_empty() {
-        return Ok(Vec::new());
-    }
-    Entity::find()
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(bulk::among(
-            unit.db(),
-            Column::IdentityId,
-            identities.iter().map(|id| id.0),
-        ))
-        .filter(Column::Status.ne("closed"))
-        .order_by_asc(Column::RowId)
-        .lock_exclusive()
-        .all(unit.db())
-        .await?
-        .into_iter()
-        .map(TryInto::try_into)
-        .collect()
 }
 
 /// The first `limit` unassigned open conversations in the order of the queue, locked.
@@ -173,12 +146,12 @@ pub async fn save(unit: &UnitOfWork, changes: &[Change]) -> Result<(), StoreErro
         .filter(|change| change.before.is_some())
         .partition(|change| change.only_grew());
     let grown = grown.iter().map(|change| growth(&change.after)).collect();
-    bulk::update(unit, "conversations", "row_id", GROWTH, grown).await?;
+    bulk::update(unit, "conversations", &["row_id"], GROWTH, grown).await?;
     let changed = changed
         .iter()
         .map(|change| changeable(&change.after))
         .collect();
-    bulk::update(unit, "conversations", "row_id", CHANGEABLE, changed).await?;
+    bulk::update(unit, "conversations", &["row_id"], CHANGEABLE, changed).await?;
     Ok(())
 }
 

@@ -1,7 +1,6 @@
 //! Exact totals of conversations, kept in the transaction that moves a conversation.
 
 use omni_model::{ChannelId, ConversationStatus, TenantId, TenantScope, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QuerySelect,
@@ -9,42 +8,27 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::counters::{ActiveModel, Column, Entity};
-use crate::{CounterCell, StoreError, UnitOfWork};
+use crate::{CounterCell, StoreError};
 
 /// Stands for nobody, since a key cannot be null.
 const NOBODY: Uuid = Uuid::nil();
 
-pub(crate) async fn add(
-    unit: &UnitOfWork,
-    tenant: TenantId,
-    cells: &[(CounterCell, i64)],
-) -> Result<(), StoreError> {
-    if cells.is_empty() {
-        return Ok(());
-    }
-    let rows = cells.iter().map(|(cell, by)| ActiveModel {
-        tenant_id: Set(tenant.into()),
-        channel_id: Set(cell.channel_id.into()),
-        status: Set(cell.status.as_str().to_owned()),
-        assignee: Set(cell.assignee.map_or(NOBODY, Into::into)),
-        n: Set(*by),
-    });
-    let conflict = OnConflict::columns([
-        Column::TenantId,
-        Column::Status,
-        Column::Assignee,
-        Column::ChannelId,
-    ])
-    .value(
-        Column::N,
-        Expr::col((Entity, Column::N)).add(Expr::col(("excluded", Column::N))),
-    )
-    .to_owned();
-    Entity::insert_many(rows)
-        .on_conflict(conflict)
-        .exec_without_returning(unit.db())
-        .await?;
-    Ok(())
+/// What the rows of [`rows`] do to the cells that are there.
+pub(crate) const ADD: &str = "ON CONFLICT (tenant_id, status, assignee, channel_id) \
+                              DO UPDATE SET n = counters.n + excluded.n";
+
+/// Cells and what to add to them, as rows. They come sorted, so that two writers lock in the same order.
+pub(crate) fn rows(tenant: TenantId, cells: &[(CounterCell, i64)]) -> Vec<ActiveModel> {
+    cells
+        .iter()
+        .map(|(cell, by)| ActiveModel {
+            tenant_id: Set(tenant.into()),
+            channel_id: Set(cell.channel_id.into()),
+            status: Set(cell.status.as_str().to_owned()),
+            assignee: Set(cell.assignee.map_or(NOBODY, Into::into)),
+            n: Set(*by),
+        })
+        .collect()
 }
 
 /// Which cells a total sums. Empty lists mean no restriction.

@@ -79,16 +79,38 @@ impl Dialect {
         }
     }
 
+    /// The id that stands for nobody where a key cannot be null.
+    pub(crate) const fn nobody(self) -> &'static str {
+        match self {
+            Self::Sqlite => "zeroblob(16)",
+            Self::Postgres => "'00000000-0000-0000-0000-000000000000'::uuid",
+        }
+    }
+
+    /// What a select ends with that locks the rows of one of its tables. One writer alone blocks nobody.
+    pub(crate) fn lock(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!(" FOR UPDATE OF {table}"),
+        }
+    }
+
     /// A statement that changes the lanes for which `condition` holds, and the common table expression before it. On
-    /// PostgreSQL the first bound value is the array of their row keys: there it locks them in the order of their
+    /// PostgreSQL the value bound to `$place` is the array of their row keys: there it locks them in the order of their
     /// order keys; one writer alone blocks nobody.
-    pub(crate) fn change_lanes(self, change: &str, condition: &str) -> (String, String) {
+    pub(crate) fn change_lanes(
+        self,
+        change: &str,
+        condition: &str,
+        place: usize,
+    ) -> (String, String) {
         match self {
             Self::Sqlite => (String::new(), format!("{change} WHERE {condition}")),
             Self::Postgres => (
-                "locked AS (SELECT row_id FROM lanes WHERE row_id = ANY($1) \
-                 ORDER BY order_key COLLATE \"C\" FOR UPDATE)"
-                    .to_owned(),
+                format!(
+                    "locked AS (SELECT row_id FROM lanes WHERE row_id = ANY(${place}) \
+                     ORDER BY order_key COLLATE \"C\" FOR UPDATE)"
+                ),
                 format!("{change} WHERE row_id IN (SELECT row_id FROM locked) AND {condition}"),
             ),
         }

@@ -168,6 +168,11 @@ impl Store {
         &self.inner.connections.writer
     }
 
+    /// For those who take in what comes, see [`Store::write_intake`].
+    pub fn intake(&self) -> &DatabaseConnection {
+        &self.inner.connections.intake
+    }
+
     pub(crate) fn checkpointer(&self) -> Option<&DatabaseConnection> {
         self.inner.connections.checkpointer.as_ref()
     }
@@ -182,7 +187,20 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(Turn::InLine, Some(scope.tenant_id()), work).await
+        let tenant = Some(scope.tenant_id());
+        self.run(self.writer(), Turn::InLine, tenant, work).await
+    }
+
+    /// Like [`Store::write`], for the one who works on what was taken in, all the time.
+    pub async fn write_intake<T, E, F, Fut>(&self, scope: &TenantScope, work: F) -> Result<T, E>
+    where
+        F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let tenant = Some(scope.tenant_id());
+        self.run(self.intake(), Turn::InLine, tenant, work).await
     }
 
     /// Like [`Store::write`], for work that belongs to no single tenant. It cannot append events.
@@ -193,7 +211,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.run(Turn::InLine, None, work).await
+        self.run(self.writer(), Turn::InLine, None, work).await
     }
 
     /// SQLite: runs the statements that `script` writes when its turn has come as one transaction, ahead of all
@@ -238,32 +256,23 @@ impl Store {
     /// twice; for those who do it all the time.
     pub(crate) async fn write_statement<T: FromQueryResult>(
         &self,
+        through: &DatabaseConnection,
         statement: Statement,
     ) -> Result<Vec<T>, StoreError> {
         let _pass = self.enter(Turn::InLine).await?;
-        self.noted(T::find_by_statement(statement).all(self.writer()).await)
+        self.noted(T::find_by_statement(statement).all(through).await)
     }
 
-    /// Runs one statement that is a transaction by itself and brings work to `queue`.
+    /// PostgreSQL: runs one statement that is a transaction by itself, and answers its rows. Tells of nothing, see
+    /// [`Store::tell`].
     pub(crate) async fn run_statement(
         &self,
         sql: &str,
         values: Vec<Value>,
-        queue: Queue,
-    ) -> Result<(), StoreError> {
-        let backend = self.writer().get_database_backend();
-        let statement = Statement::from_sql_and_values(backend, sql, values);
-        let store = self.clone();
-        in_own_task(async move {
-            store.writer().execute_raw(statement).await?;
-            store.tell(&Committed {
-                events: None,
-                queues: vec![queue],
-                raw_events: None,
-            });
-            Ok(())
-        })
-        .await
+    ) -> Result<Vec<QueryResult>, StoreError> {
+        let through = self.intake().clone();
+        let statement = Statement::from_sql_and_values(through.get_database_backend(), sql, values);
+        in_own_task(async move { Ok(through.query_all_raw(statement).await?) }).await
     }
 
     /// Waits for the turn to write, where only one can.
@@ -306,16 +315,22 @@ impl Store {
         Ok(())
     }
 
-    async fn run<T, E, F, Fut>(&self, turn: Turn, tenant: Option<TenantId>, work: F) -> Result<T, E>
+    async fn run<T, E, F, Fut>(
+        &self,
+        through: &DatabaseConnection,
+        turn: Turn,
+        tenant: Option<TenantId>,
+        work: F,
+    ) -> Result<T, E>
     where
         F: FnOnce(UnitOfWork) -> Fut + Send + 'static,
         Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let store = self.clone();
+        let (store, through) = (self.clone(), through.clone());
         in_own_task(async move {
-            let unit = UnitOfWork::begin(&store, turn, tenant).await?;
+            let unit = UnitOfWork::begin(&store, &through, turn, tenant).await?;
             let answer = work(unit.clone()).await?;
             store.tell(&store.noted(unit.commit(&store).await)?);
             Ok(answer)
@@ -323,7 +338,7 @@ impl Store {
         .await
     }
 
-    fn tell(&self, committed: &Committed) {
+    pub(crate) fn tell(&self, committed: &Committed) {
         if let Some(mark) = self.high_water().get() {
             mark.raise(committed);
         }
@@ -366,6 +381,7 @@ struct Unit {
 impl UnitOfWork {
     async fn begin(
         store: &Store,
+        through: &DatabaseConnection,
         turn: Turn,
         tenant: Option<TenantId>,
     ) -> Result<Self, StoreError> {
@@ -380,7 +396,7 @@ impl UnitOfWork {
             },
             ..TransactionOptions::default()
         };
-        let transaction = store.writer().begin_with_options(options).await?;
+        let transaction = through.begin_with_options(options).await?;
         Ok(Self {
             inner: Arc::new(Unit {
                 transaction,

@@ -14,32 +14,29 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::bulk;
+use crate::bulk::{self, NewRows};
 use crate::entity::{event_heads, events};
-use crate::{
-    ConversationRecord, Dialect, Growth, MessageRecord, Store, StoreError, ToldEvent, UnitOfWork,
-};
+use crate::steps::Steps;
+use crate::{ConversationRecord, Growth, MessageRecord, Store, StoreError, ToldEvent, UnitOfWork};
 
 /// How long events can be replayed.
 pub const RETENTION: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Appends a unit of work's events, the last thing before its commit.
-pub(crate) async fn append(
+/// What happened, and the message it tells of where that is at hand.
+pub(crate) type News = (NewEvent, Option<MessageRecord>);
+
+/// Stored events as those who wait for them are told of them; `head` is the number of the last one.
+pub(crate) fn growth(
     unit: &UnitOfWork,
     tenant_id: TenantId,
-    new: Vec<(NewEvent, Option<MessageRecord>)>,
+    head: i64,
+    news: Vec<News>,
     conversations: &HashMap<ConversationId, Arc<ConversationRecord>>,
-) -> Result<Option<Growth>, StoreError> {
-    if new.is_empty() {
-        return Ok(None);
-    }
-    let (new, messages): (Vec<_>, Vec<_>) = new.into_iter().unzip();
-    let head = number(unit, tenant_id, &new).await?;
-    let first = head + 1 - i64::try_from(new.len()).expect("a unit of work has few events");
+) -> Growth {
+    let first = head + 1 - count(&news);
     let created_at = unit.now();
-    let events = new
+    let events = news
         .into_iter()
-        .zip(messages)
         .zip(first..)
         .map(|((new, message), seq)| ToldEvent {
             event: Event {
@@ -55,56 +52,69 @@ pub(crate) async fn append(
             conversation: conversations.get(&new.conversation_id).cloned(),
         })
         .collect();
-    Ok(Some(Growth {
+    Growth {
         tenant_id,
         head,
         events,
-    }))
+    }
 }
 
-/// Numbers and stores events; returns the new head. Updating the head makes the writers of one tenant queue
-/// here, so numbers are given in the order of commits.
-async fn number(unit: &UnitOfWork, tenant: TenantId, new: &[NewEvent]) -> Result<i64, StoreError> {
-    let count = i64::try_from(new.len()).expect("a unit of work has few events");
-    let head = match unit.dialect() {
-        Dialect::Sqlite => {
-            let heads = event_heads::Entity::update_many()
-                .col_expr(
-                    event_heads::Column::Seq,
-                    Expr::col(event_heads::Column::Seq).add(count),
-                )
-                .filter(event_heads::Column::TenantId.eq(Uuid::from(tenant)))
-                .exec_with_returning(unit.db())
-                .await?;
-            let head = heads.first().map(|head| head.seq);
-            if let Some(head) = head {
-                bulk::insert(unit, rows(unit, tenant, new, head - count), "").await?;
-            }
-            head
-        }
-        Dialect::Postgres => {
-            let before = "UPDATE event_heads SET seq = seq + $1 WHERE tenant_id = $2 \
-                          RETURNING seq - $1 AS seq";
-            let values = vec![count.into(), Uuid::from(tenant).into()];
-            bulk::insert_on_top(unit, (before, values), "seq", rows(unit, tenant, new, 0)).await?
-        }
-    };
-    head.ok_or(StoreError::Inconsistent {
-        table: "event_heads",
-        column: "tenant_id",
-    })
+fn count(news: &[News]) -> i64 {
+    i64::try_from(news.len()).expect("a unit of work has few events")
 }
 
-/// The rows of events that come after number `head`.
-fn rows(
+/// Numbers and stores a unit of work's events, the last thing before its commit; returns the new head. Updating the
+/// head makes the writers of one tenant queue here, so numbers are given in the order of commits.
+pub(crate) async fn append(
     unit: &UnitOfWork,
     tenant: TenantId,
-    new: &[NewEvent],
-    head: i64,
-) -> Vec<events::ActiveModel> {
-    new.iter()
+    news: &[News],
+) -> Result<i64, StoreError> {
+    let count = count(news);
+    let heads = event_heads::Entity::update_many()
+        .col_expr(
+            event_heads::Column::Seq,
+            Expr::col(event_heads::Column::Seq).add(count),
+        )
+        .filter(event_heads::Column::TenantId.eq(Uuid::from(tenant)))
+        .exec_with_returning(unit.db())
+        .await?;
+    let head = heads.first().ok_or(NO_HEAD)?.seq;
+    bulk::insert(unit, rows(unit, tenant, news, head - count), "").await?;
+    Ok(head)
+}
+
+/// PostgreSQL: the same as steps. The new head is then the largest `seq` of `added`.
+pub(crate) fn append_with(steps: &mut Steps, unit: &UnitOfWork, tenant: TenantId, news: &[News]) {
+    let (by, whose) = (steps.place(), steps.place() + 1);
+    let head = format!(
+        "UPDATE event_heads SET seq = seq + ${by} WHERE tenant_id = ${whose} AND {} \
+         RETURNING seq - ${by} AS seq",
+        steps.turn(),
+    );
+    steps.then(
+        "base",
+        &head,
+        vec![count(news).into(), Uuid::from(tenant).into()],
+    );
+    let rows = NewRows::from(rows(unit, tenant, news, 0))
+        .raising("seq", "(SELECT seq FROM base)")
+        .when("EXISTS (SELECT FROM base)");
+    let (sql, values) = rows.statement("RETURNING seq", steps.place());
+    steps.then("added", &sql, values);
+}
+
+/// A tenant without a head.
+pub(crate) const NO_HEAD: StoreError = StoreError::Inconsistent {
+    table: "event_heads",
+    column: "tenant_id",
+};
+
+/// The rows of events that come after number `head`.
+fn rows(unit: &UnitOfWork, tenant: TenantId, news: &[News], head: i64) -> Vec<events::ActiveModel> {
+    news.iter()
         .zip(head + 1..)
-        .map(|(event, seq)| events::ActiveModel {
+        .map(|((event, _), seq)| events::ActiveModel {
             row_id: NotSet,
             tenant_id: Set(tenant.into()),
             seq: Set(seq),
@@ -126,10 +136,7 @@ pub async fn head<C: ConnectionTrait>(
     let row = event_heads::Entity::find_by_id(Uuid::from(scope.tenant_id()))
         .one(db)
         .await?
-        .ok_or(StoreError::Inconsistent {
-            table: "event_heads",
-            column: "tenant_id",
-        })?;
+        .ok_or(NO_HEAD)?;
     Ok((row.seq, Epoch(row.epoch)))
 }
 

@@ -1,16 +1,18 @@
 //! Customers' addresses in channels, and the customers behind them: look-ups and inserts in sets.
 
+use std::collections::HashMap;
+
 use omni_model::{ChannelId, ConversationId, CustomerId, IdentityId, TenantScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::{conversations, customers, identities};
-use crate::{StoreError, UnitOfWork};
+use crate::{ConversationRecord, StoreError, UnitOfWork};
 
 /// A customer's address in one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +78,59 @@ pub async fn by_external_ids<C: ConnectionTrait>(
         .into_iter()
         .map(Into::into)
         .collect())
+}
+
+/// The identities with these addresses, each with its conversations that a new message may go to (all but closed ones),
+/// which are locked until the unit of work ends. The conversations come in the order of creation: the last of an
+/// identity is its newest.
+pub async fn with_conversations(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    addresses: &[(ChannelId, &str)],
+) -> Result<(Vec<IdentityRecord>, Vec<ConversationRecord>), StoreError> {
+    let dialect = unit.dialect();
+    let tenant = Uuid::from(scope.tenant_id());
+    let mut people: HashMap<IdentityId, IdentityRecord> = HashMap::new();
+    let mut open = Vec::new();
+    for addresses in addresses.chunks(dialect.rows_per_statement(3)) {
+        let rows = (addresses.iter())
+            .map(|(channel, id)| vec![tenant.into(), Uuid::from(*channel).into(), (*id).into()]);
+        let (wanted, values) = dialect.rows(rows.collect(), &[], 1);
+        let sql = format!(
+            "WITH people AS (\
+               SELECT identities.* FROM ({wanted}) AS wanted CROSS JOIN identities \
+               WHERE identities.tenant_id = wanted.column1 AND identities.channel_id = wanted.column2 \
+               AND identities.external_id = wanted.column3), \
+             open AS (\
+               SELECT conversations.* FROM people CROSS JOIN conversations \
+               WHERE conversations.tenant_id = people.tenant_id \
+               AND conversations.identity_id = people.id AND conversations.status <> 'closed' \
+               ORDER BY conversations.row_id{lock}) \
+             SELECT {}, {} FROM people LEFT JOIN open ON open.identity_id = people.id \
+             ORDER BY open.row_id",
+            columns::<identities::Column>("people", "i_"),
+            columns::<conversations::Column>("open", "c_"),
+            lock = dialect.lock("conversations"),
+        );
+        let statement =
+            Statement::from_sql_and_values(unit.db().get_database_backend(), sql, values);
+        for row in unit.db().query_all_raw(statement).await? {
+            let identity = IdentityRecord::from(identities::Model::from_query_result(&row, "i_")?);
+            people.insert(identity.id, identity);
+            let conversation = conversations::Model::from_query_result_optional(&row, "c_")?;
+            open.extend(conversation.map(TryInto::try_into).transpose()?);
+        }
+    }
+    Ok((people.into_values().collect(), open))
+}
+
+/// All columns of `table`, each under its name with `prefix`.
+fn columns<C: ColumnTrait>(table: &str, prefix: &str) -> String {
+    let named = C::iter().map(|column| {
+        let name = column.as_str();
+        format!("{table}.{name} AS {prefix}{name}")
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
 /// The identity a conversation is held with.
@@ -178,7 +233,8 @@ pub async fn insert(
             created_at: Set(now),
         })
         .collect();
-    bulk::insert_both(unit, (customers, ""), (identities, "")).await
+    bulk::insert(unit, customers, "").await?;
+    bulk::insert(unit, identities, "").await
 }
 
 /// Notes whether the person blocked us.

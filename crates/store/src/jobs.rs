@@ -8,7 +8,6 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::bulk;
 use crate::entity::jobs::{ActiveModel, Column, Entity};
 use crate::lanes::Lease;
 use crate::{StoreError, UnitOfWork};
@@ -16,16 +15,13 @@ use crate::{StoreError, UnitOfWork};
 const PENDING: &str = "pending";
 const DEAD: &str = "dead";
 
-pub(crate) async fn insert(
+/// New jobs as rows.
+pub(crate) fn rows(
     unit: &UnitOfWork,
     tenant: TenantId,
     jobs: &[(Queue, String, Job)],
-) -> Result<(), StoreError> {
-    if jobs.is_empty() {
-        return Ok(());
-    }
-    let rows: Vec<_> = jobs
-        .iter()
+) -> Vec<ActiveModel> {
+    jobs.iter()
         .map(|(queue, order_key, job)| ActiveModel {
             row_id: NotSet,
             queue: Set(queue.as_str().to_owned()),
@@ -38,8 +34,7 @@ pub(crate) async fn insert(
             trace: Set(None),
             created_at: Set(unit.now().millis()),
         })
-        .collect();
-    bulk::insert(unit, rows, "").await
+        .collect()
 }
 
 /// A job that a lease covers.

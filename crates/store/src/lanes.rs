@@ -40,6 +40,31 @@ pub struct Lease {
     pub attempts: i64,
 }
 
+impl Lease {
+    /// The first lease of a lane that was just made.
+    pub(crate) fn new(
+        row_id: i64,
+        queue: Queue,
+        scope: TenantScope,
+        order_key: String,
+        fence: i64,
+    ) -> Self {
+        Self {
+            row_id,
+            queue,
+            scope,
+            order_key,
+            fence,
+            version: FIRST_VERSION,
+            attempts: 1,
+        }
+    }
+
+    fn seen(&self) -> Seen {
+        [self.row_id, self.fence, self.version]
+    }
+}
+
 /// What a worker asks for.
 #[derive(Clone, Debug)]
 pub struct Claim {
@@ -69,11 +94,34 @@ pub(crate) async fn touch(
 pub(crate) const TOUCH_AGAIN: &str =
     "ON CONFLICT (queue, tenant_id, order_key) DO UPDATE SET version = lanes.version + 1";
 
+/// The version of a lane that was just made.
+pub(crate) const FIRST_VERSION: i64 = 1;
+
 /// The rows of a touch.
 pub(crate) fn touched(
     keys: &BTreeSet<(Queue, TenantId, String)>,
     dialect: Dialect,
     time: DatabaseTime,
+) -> NewRows {
+    new_lanes(keys, dialect, time, None).computing("lease_until", "0")
+}
+
+/// The rows of a touch that leases those lanes to `owner` that are new: they have [`FIRST_VERSION`].
+pub(crate) fn leased(
+    keys: &BTreeSet<(Queue, TenantId, String)>,
+    dialect: Dialect,
+    time: DatabaseTime,
+    owner: &str,
+) -> NewRows {
+    let until = format!("{} + {}", time.now(), LEASE.as_millis());
+    new_lanes(keys, dialect, time, Some(owner)).computing("lease_until", until)
+}
+
+fn new_lanes(
+    keys: &BTreeSet<(Queue, TenantId, String)>,
+    dialect: Dialect,
+    time: DatabaseTime,
+    owner: Option<&str>,
 ) -> NewRows {
     let rows: Vec<_> = keys
         .iter()
@@ -83,11 +131,11 @@ pub(crate) fn touched(
             tenant_id: Set((*tenant).into()),
             order_key: Set(order_key.clone()),
             due_at: NotSet,
-            version: Set(1),
-            attempts: Set(0),
-            owner: Set(None),
+            version: Set(FIRST_VERSION),
+            attempts: Set(owner.map_or(0, |_| 1)),
+            owner: Set(owner.map(ToOwned::to_owned)),
             fence: NotSet,
-            lease_until: Set(0),
+            lease_until: NotSet,
         })
         .collect();
     NewRows::from(rows)
@@ -145,7 +193,11 @@ impl Store {
         ];
         let backend = self.reader().get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, values);
-        let rows: Vec<ClaimedRow> = self.write_statement(statement).await?;
+        let through = match claim.queue {
+            Queue::Inbound => self.intake(),
+            _ => self.writer(),
+        };
+        let rows: Vec<ClaimedRow> = self.write_statement(through, statement).await?;
         Ok(rows
             .into_iter()
             .map(|row| Lease {
@@ -200,6 +252,21 @@ impl Store {
                 .col_expr(Column::DueAt, Expr::cust(now))
                 .exec(unit.db())
                 .await?;
+            Ok::<_, StoreError>(())
+        })
+        .await
+    }
+
+    /// Gives back leases under which nothing was tried.
+    pub async fn give_back(&self, leases: &[Lease]) -> Result<(), StoreError> {
+        let keys: Vec<_> = (leases.iter())
+            .map(|lease| [lease.row_id, lease.fence])
+            .collect();
+        let why = PlatformScope::for_reason("workers serve all tenants");
+        let queues: BTreeSet<Queue> = leases.iter().map(|lease| lease.queue).collect();
+        self.write_platform(why, move |unit| async move {
+            release(&unit, &keys, Duration::ZERO, "attempts - 1").await?;
+            queues.into_iter().for_each(|queue| unit.announce(queue));
             Ok::<_, StoreError>(())
         })
         .await
@@ -261,19 +328,16 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
     if leases.is_empty() {
         return Ok(());
     }
-    let mut gone = 0;
     let drained: Vec<_> = leases
         .iter()
         .filter(|(_, leave)| *leave == Leave::Drained)
-        .map(|(l, _)| *l)
+        .map(|(lease, _)| lease.seen())
         .collect();
-    if !drained.is_empty() {
-        let seen: Vec<_> = drained
-            .iter()
-            .map(|lease| [lease.row_id, lease.fence, lease.version])
-            .collect();
-        gone = change_held(unit, "DELETE FROM lanes", &seen).await?;
+    if drained.len() == leases.len() && unit.may_wait() {
+        unit.leave_last(leases[0].0.queue, drained);
+        return Ok(());
     }
+    let gone = change_held(unit, REMOVE, &drained).await?;
     // Whatever is left of them has new work since the lease was taken.
     let mut kept = 0;
     if gone < leases.len() as u64 {
@@ -294,6 +358,39 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
     }
     if gone + kept == leases.len() as u64 {
         Ok(())
+    } else {
+        Err(StoreError::Stale)
+    }
+}
+
+const REMOVE: &str = "DELETE FROM lanes";
+
+/// A drained lane as its holder saw it: what [`HELD_BY`] says.
+pub(crate) type Seen = [i64; 3];
+
+/// PostgreSQL: the removal of drained lanes, with the common table expression before it and what to bind from `place`
+/// on.
+pub(crate) fn removal(drained: &[Seen], place: usize) -> (String, String, Vec<Value>) {
+    change_of_held(Dialect::Postgres, REMOVE, drained, place)
+}
+
+/// Leaves the lanes that [`removal`] found to have new work: those are not among the `gone`. Answers whether there are
+/// any.
+pub(crate) async fn leave_rest(
+    unit: &UnitOfWork,
+    drained: &[Seen],
+    gone: u64,
+) -> Result<bool, StoreError> {
+    let all = drained.len() as u64;
+    if gone == all {
+        return Ok(false);
+    }
+    let keys: Vec<_> = (drained.iter())
+        .map(|[row_id, fence, _]| [*row_id, *fence])
+        .collect();
+    let kept = release(unit, &keys, Duration::ZERO, "0").await?;
+    if gone + kept == all {
+        Ok(true)
     } else {
         Err(StoreError::Stale)
     }
@@ -373,16 +470,31 @@ async fn change_held<const N: usize>(
     let dialect = unit.dialect();
     let mut changed = 0;
     for held in held.chunks(dialect.rows_per_statement(N)) {
-        let rows = held.iter().map(|values| values.map(Value::from).to_vec());
-        let (list, values) = dialect.rows(rows.collect());
-        let condition = format!(
-            "owner IS NOT NULL AND ({}) IN ({list})",
-            HELD_BY[..N].join(", ")
-        );
-        let (with, main) = dialect.change_lanes(change, &condition);
-        changed += bulk::execute_with_parts(unit, with, &main, values).await?;
+        let (with, main, values) = change_of_held(dialect, change, held, 1);
+        let sql = if with.is_empty() {
+            main
+        } else {
+            format!("WITH {with} {main}")
+        };
+        changed += bulk::execute(unit, sql, values).await?;
     }
     Ok(changed)
+}
+
+fn change_of_held<const N: usize>(
+    dialect: Dialect,
+    change: &str,
+    held: &[[i64; N]],
+    place: usize,
+) -> (String, String, Vec<Value>) {
+    let rows = held.iter().map(|values| values.map(Value::from).to_vec());
+    let (list, values) = dialect.rows(rows.collect(), &[], place);
+    let condition = format!(
+        "owner IS NOT NULL AND ({}) IN ({list})",
+        HELD_BY[..N].join(", ")
+    );
+    let (with, main) = dialect.change_lanes(change, &condition, place);
+    (with, main, values)
 }
 
 /// Delay before the `attempt`th try of a job: doubles from one second to five minutes, with a jitter of

@@ -40,6 +40,7 @@ pub mod raw_events;
 pub mod receipts;
 mod records;
 pub mod sessions;
+mod steps;
 pub mod tenants;
 mod turnstile;
 pub mod users;

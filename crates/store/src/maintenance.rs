@@ -11,7 +11,7 @@ use crate::{Store, StoreError};
 const LONG_LOG: i64 = 4_000;
 const TOO_LONG_LOG: i64 = 100_000;
 /// Rows of lanes that are gone and worth a sweep.
-const MANY_GONE: i64 = 200;
+const MANY_GONE: i64 = 5_000;
 
 /// Whether a migration is applied.
 #[derive(Clone, Debug)]
@@ -118,7 +118,7 @@ impl Store {
             self.reader().get_database_backend(),
             "SELECT s.relname::text AS name FROM pg_stat_user_tables s JOIN pg_class c ON c.oid = s.relid \
              WHERE s.schemaname = current_schema() \
-             AND c.reltuples < 2000 AND s.n_mod_since_analyze > 500 + GREATEST(c.reltuples, 0)",
+             AND c.reltuples < 2000 AND s.n_live_tup > 500 + 2 * GREATEST(c.reltuples, 0)",
         ))
         .all(self.reader())
         .await?;

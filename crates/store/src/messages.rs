@@ -1,12 +1,12 @@
 //! Messages: writing in sets, look-ups by key. Pages and views are in `message_views`.
 
 use omni_model::{ChannelId, ConversationId, FileId, MessageId, TenantScope};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::messages::{ActiveModel, Column, Entity};
-use crate::records::MessageRecord;
+use crate::records::{MessageRecord, to_json};
 use crate::{StoreError, UnitOfWork};
 
 /// Stores new messages.
@@ -15,17 +15,38 @@ pub async fn insert(unit: &UnitOfWork, records: &[MessageRecord]) -> Result<(), 
     bulk::insert(unit, rows, "").await
 }
 
-/// Writes what may change in a message: content, state, error, metadata, the provider's id.
-pub async fn update(unit: &UnitOfWork, record: &MessageRecord) -> Result<(), StoreError> {
-    let mut row: ActiveModel = record.into();
-    row.updated_at = sea_orm::Set(unit.now().millis());
-    Entity::update_many()
-        .set(row.into_active_model())
-        .filter(Column::TenantId.eq(Uuid::from(record.tenant_id)))
-        .filter(Column::Id.eq(Uuid::from(record.id)))
-        .exec(unit.db())
-        .await?;
-    Ok(())
+/// Writes what may change in messages: content, state, error, metadata, the provider's id.
+pub async fn update(unit: &UnitOfWork, records: &[MessageRecord]) -> Result<(), StoreError> {
+    let rows = records.iter().map(|record| changeable(unit, record));
+    let keys = &["tenant_id", "id"];
+    bulk::update(unit, "messages", keys, CHANGEABLE, rows.collect()).await
+}
+
+const CHANGEABLE: &[&str] = &[
+    "content_type",
+    "content",
+    "file_id",
+    "status",
+    "error",
+    "metadata",
+    "provider_id",
+    "updated_at",
+];
+
+/// The keys and the values of [`CHANGEABLE`].
+fn changeable(unit: &UnitOfWork, record: &MessageRecord) -> Vec<Value> {
+    vec![
+        record.tenant_id.0.into(),
+        record.id.0.into(),
+        record.content.content_type().as_str().into(),
+        record.content.to_json().to_string().into(),
+        record.file_id().map(|id| id.0).into(),
+        record.status.as_str().into(),
+        record.error.as_ref().map(to_json).into(),
+        to_json(&record.metadata).into(),
+        record.provider_id.clone().into(),
+        unit.now().millis().into(),
+    ]
 }
 
 /// A message by id.

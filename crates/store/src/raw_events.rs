@@ -1,6 +1,6 @@
 //! Raw inbound events: stored before they are acknowledged, each its own job in the lane of its chat.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Deref;
 
 use omni_model::{ChannelId, PlatformScope, Queue, TenantId, TenantScope, Timestamp};
@@ -8,14 +8,15 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect,
+    QueryResult, QuerySelect, Value,
 };
 use uuid::Uuid;
 
 use crate::bulk::{self, NewRows};
+use crate::database_time::DatabaseTime;
 use crate::entity::raw_events::{ActiveModel, Column, Entity};
 use crate::lanes::{self, Lease};
-use crate::{Committed, Store, StoreError, UnitOfWork};
+use crate::{Committed, Dialect, Store, StoreError, UnitOfWork};
 
 /// Where a raw event is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,26 +86,45 @@ pub async fn accept(unit: &UnitOfWork, events: &[NewRawEvent]) -> Result<(), Sto
 
 /// Like [`accept`], in a transaction by itself, on SQLite ahead of all others that wait to write (see
 /// [`Store::write_script_next`]): `gather` is asked for the events when their turn has come.
-pub async fn accept_next<G, Fut>(store: &Store, gather: G) -> Result<(), StoreError>
+///
+/// On PostgreSQL lanes that are new are leased to `owner` at once, if there is one. It need not look for them nor read
+/// their events; others are to be claimed, as always.
+pub async fn accept_next<G, Fut>(
+    store: &Store,
+    owner: Option<&str>,
+    gather: G,
+) -> Result<Taken, StoreError>
 where
     G: FnOnce() -> Fut + Send + 'static,
     Fut: Future<Output: Deref<Target = Vec<NewRawEvent>> + Send> + Send + 'static,
 {
     let (dialect, time) = (store.dialect(), store.database_time());
-    let both = move |events: &[NewRawEvent]| {
-        let touched = lanes::touched(&lanes_of(events), dialect, time);
-        let stored = (NewRows::from(rows(events)), STORED_ALREADY);
-        ((touched, lanes::TOUCH_AGAIN), stored)
-    };
-    if !store.dialect().is_exclusive() {
-        let (first, then) = both(&gather().await);
-        let (sql, values) = bulk::one_after_the_other(first, then);
-        return store.run_statement(&sql, values, Queue::Inbound).await;
+    if !dialect.is_exclusive() {
+        let (sql, values) = match owner {
+            None => {
+                let events = gather().await;
+                let touched = lanes::touched(&lanes_of(&events), dialect, time);
+                let stored = (NewRows::from(rows(&events)), STORED_ALREADY);
+                bulk::one_after_the_other((touched, lanes::TOUCH_AGAIN), stored)
+            }
+            Some(owner) => take(&gather().await, dialect, time, owner),
+        };
+        let found = store.run_statement(&sql, values).await?;
+        let taken = Taken::of(found, owner.is_some())?;
+        if taken.others {
+            store.tell(&Committed {
+                queues: vec![Queue::Inbound],
+                ..Committed::default()
+            });
+        }
+        return Ok(taken);
     }
     let why = PlatformScope::for_reason("a group commit holds the events of all tenants");
     let script = move || async move {
-        let (first, then) = both(&gather().await);
-        let (sql, values) = bulk::script(first, then);
+        let events = gather().await;
+        let touched = lanes::touched(&lanes_of(&events), dialect, time);
+        let stored = (NewRows::from(rows(&events)), STORED_ALREADY);
+        let (sql, values) = bulk::script((touched, lanes::TOUCH_AGAIN), stored);
         (format!("{sql}; SELECT MAX(row_id) FROM raw_events"), values)
     };
     let outcome = |rows: Vec<QueryResult>| {
@@ -118,7 +138,120 @@ where
             raw_events: newest.flatten(),
         })
     };
-    store.write_script_next(why, script, outcome).await
+    store.write_script_next(why, script, outcome).await?;
+    Ok(Taken::default())
+}
+
+/// PostgreSQL: stores events, leases the new ones among their lanes, and answers what [`TakenRow`] says.
+fn take(
+    events: &[NewRawEvent],
+    dialect: Dialect,
+    time: DatabaseTime,
+    owner: &str,
+) -> (String, Vec<Value>) {
+    let touched = lanes::leased(&lanes_of(events), dialect, time, owner);
+    let again = format!(
+        "{} RETURNING row_id, tenant_id, order_key, fence, version",
+        lanes::TOUCH_AGAIN
+    );
+    let (touch, mut values) = touched.statement(&again, 1);
+    // The count of the lanes is known when the events are stored.
+    let stored = NewRows::from(rows(events)).when("(SELECT COUNT(*) FROM touched) >= 0");
+    let already = format!("{STORED_ALREADY} RETURNING row_id, order_key, provider_event_id");
+    let (store, more) = stored.statement(&already, values.len() + 1);
+    values.extend(more);
+    let sql = format!(
+        "WITH touched AS ({touch}), stored AS ({store}) \
+         SELECT touched.*, stored.row_id AS event, stored.provider_event_id \
+         FROM touched LEFT JOIN stored ON stored.order_key = touched.order_key \
+         ORDER BY stored.row_id"
+    );
+    (sql, values)
+}
+
+#[derive(FromQueryResult)]
+struct TakenRow {
+    row_id: i64,
+    tenant_id: Uuid,
+    order_key: String,
+    fence: i64,
+    version: i64,
+    /// The row key of an event that was new, and the provider's id of it.
+    event: Option<i64>,
+    provider_event_id: Option<String>,
+}
+
+/// What was leased while it was stored.
+#[derive(Debug, Default)]
+pub struct Taken {
+    leases: Vec<Lease>,
+    /// By lane and the provider's id: the row keys of events.
+    events: HashMap<(String, String), i64>,
+    /// Whether lanes have work that are not among them.
+    others: bool,
+}
+
+impl Taken {
+    fn of(rows: Vec<QueryResult>, leased: bool) -> Result<Self, StoreError> {
+        let mut taken = Self {
+            others: !leased,
+            ..Self::default()
+        };
+        let mut seen = HashSet::new();
+        for row in rows {
+            let row = TakenRow::from_query_result(&row, "")?;
+            if row.version != lanes::FIRST_VERSION {
+                taken.others = true;
+                continue;
+            }
+            if seen.insert(row.row_id) {
+                let scope = TenantScope::of(row.tenant_id.into());
+                let key = row.order_key.clone();
+                taken.leases.push(Lease::new(
+                    row.row_id,
+                    Queue::Inbound,
+                    scope,
+                    key,
+                    row.fence,
+                ));
+            }
+            if let (Some(event), Some(id)) = (row.event, row.provider_event_id) {
+                taken.events.insert((row.order_key, id), event);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The leases, each with its events in their order; `given` are those that were stored.
+    pub fn with(self, given: Vec<NewRawEvent>) -> Vec<(Lease, Vec<RawEvent>)> {
+        let mut events: HashMap<String, Vec<RawEvent>> = HashMap::new();
+        for event in given {
+            let order_key = event.lane_key();
+            let id = (order_key, event.provider_event_id);
+            // One that is given twice was stored once.
+            if let Some(&row_id) = self.events.get(&id) {
+                let of_lane = events.entry(id.0.clone()).or_default();
+                if of_lane.iter().all(|event| event.row_id != row_id) {
+                    of_lane.push(RawEvent {
+                        row_id,
+                        channel_id: event.channel_id.into(),
+                        order_key: id.0,
+                        kind: event.kind,
+                        payload: event.payload,
+                        received_at: event.received_at.millis(),
+                    });
+                }
+            }
+        }
+        let leases = self.leases.into_iter();
+        leases
+            .map(|lease| {
+                let mut events = events.remove(&lease.order_key).unwrap_or_default();
+                events.sort_unstable_by_key(|event| event.row_id);
+                (lease, events)
+            })
+            .collect()
+    }
 }
 
 /// Whether an event was there already does not matter.

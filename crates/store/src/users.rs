@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::entity::tenants;
 use crate::entity::users::{ActiveModel, Column, Entity, Model};
 use crate::records::{json, to_json, word};
-use crate::{StoreError, UnitOfWork};
+use crate::{Dialect, StoreError, UnitOfWork};
 
 /// A person's row.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,26 +142,34 @@ pub struct OnlineOperator {
     pub open: i64,
 }
 
+/// Who would take conversations now, and how many wait.
+#[derive(Clone, Debug, Default)]
+pub struct Taking {
+    pub operators: Vec<OnlineOperator>,
+    /// Open conversations in the queue; counted only if anybody takes them.
+    pub waiting: i64,
+}
+
 #[derive(FromQueryResult)]
 struct OnlineRow {
     id: Uuid,
     capacity: Option<i64>,
     open: i64,
+    waiting: i64,
 }
 
 /// Everybody who would take a conversation now.
-pub async fn online_operators<C: ConnectionTrait>(
-    db: &C,
-    scope: &TenantScope,
-) -> Result<Vec<OnlineOperator>, StoreError> {
+pub async fn taking<C: ConnectionTrait>(db: &C, scope: &TenantScope) -> Result<Taking, StoreError> {
     const OPEN: &str = "CAST(COALESCE((SELECT SUM(n) FROM counters \
          WHERE counters.tenant_id = users.tenant_id AND counters.assignee = users.id \
          AND counters.status = 'open'), 0) AS BIGINT)";
+    let waiting = OPEN.replace("users.id", Dialect::of(db).nobody());
     let taking = Role::ALL.iter().filter(|role| role.takes_conversations());
     let rows: Vec<OnlineRow> = Entity::find()
         .select_only()
         .columns([Column::Id, Column::Capacity])
         .expr_as(Expr::cust(OPEN), "open")
+        .expr_as(Expr::cust(waiting), "waiting")
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Column::Status.eq(OperatorStatus::Online.as_str()))
         .filter(Column::Disabled.eq(false))
@@ -169,14 +177,17 @@ pub async fn online_operators<C: ConnectionTrait>(
         .into_model()
         .all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| OnlineOperator {
-            id: row.id.into(),
-            capacity: row.capacity,
-            open: row.open,
-        })
-        .collect())
+    Ok(Taking {
+        waiting: rows.first().map_or(0, |row| row.waiting),
+        operators: rows
+            .into_iter()
+            .map(|row| OnlineOperator {
+                id: row.id.into(),
+                capacity: row.capacity,
+                open: row.open,
+            })
+            .collect(),
+    })
 }
 
 /// One page of the tenant's people, newest first, and how many there are. `after` = the last one of the

@@ -9,6 +9,7 @@ mod contract {
     mod maintenance;
     mod references;
     mod schema;
+    mod taken;
     mod unit_of_work;
     mod views;
 }

@@ -4,11 +4,14 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use omni_core::inbound::{Handed, Handover};
 use omni_core::{Core, Result};
 use omni_model::{Queue, TenantId};
 use omni_store::lanes::LEASE;
 use omni_store::{Claim, Lease};
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -53,10 +56,75 @@ impl Runner {
 
     /// Runs until told to stop; what is under way then is finished.
     pub(crate) async fn run(self, stop: CancellationToken) {
-        let at_once = match self.mode {
-            Mode::Batches { .. } => 1,
-            Mode::Lanes { at_once } => at_once,
-        };
+        match self.mode {
+            Mode::Batches { lanes } => self.run_batches(lanes, &stop).await,
+            Mode::Lanes { at_once } => self.run_lanes(at_once, &stop).await,
+        }
+    }
+
+    /// Runs up to so many lanes in a batch. Those that were handed over go first, and by turns with those that are to
+    /// be claimed, so that a tenant who sends all the time does not hold up the others.
+    async fn run_batches(&self, most: usize, stop: &CancellationToken) {
+        let handover = (self.queue == Queue::Inbound).then(|| self.core.handover());
+        // One writer alone is rather asked for many lanes at once than told of each.
+        let handover = handover.filter(|_| !self.core.store().dialect().is_exclusive());
+        if let Some(handover) = handover {
+            handover.open(self.owner.clone());
+        }
+        let mut last_tenant = None;
+        // Whether there may be something to claim; and when to look without being told.
+        let mut told = true;
+        let mut look = Instant::now() + self.sweep;
+        while !stop.is_cancelled() {
+            let handed = handover.map_or_else(Vec::new, |handover| handover.take(most));
+            let was_handed = handed.len();
+            if was_handed > 0 {
+                self.run_handed(handed).await;
+            }
+            told |= self.core.bus().woken(self.queue).now_or_never().is_some();
+            if told || look <= Instant::now() {
+                look = Instant::now() + self.sweep;
+                match self.claim(most, last_tenant).await {
+                    Ok(leases) => {
+                        told = !leases.is_empty();
+                        last_tenant = leases.first().map(|lease| lease.scope.tenant_id());
+                        let rest = self.rest_after(leases.len().max(was_handed), most);
+                        if told {
+                            self.run_batch(leases).await;
+                        }
+                        tokio::time::sleep(rest).await;
+                    }
+                    Err(error) => {
+                        tracing::warn!(queue = %self.queue, %error, "lanes could not be leased");
+                        told = true;
+                        pause(stop, AFTER_FAILURE).await;
+                    }
+                }
+            } else if was_handed > 0 {
+                tokio::time::sleep(self.rest_after(was_handed, most)).await;
+            } else {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = news(handover) => {}
+                    () = self.core.bus().woken(self.queue) => told = true,
+                    () = tokio::time::sleep_until(look) => told = true,
+                }
+            }
+        }
+        if let Some(handover) = handover {
+            handover.close();
+            loop {
+                let handed = handover.take(most);
+                if handed.is_empty() {
+                    break;
+                }
+                self.run_handed(handed).await;
+            }
+        }
+    }
+
+    /// Runs each lane by itself, so many at once.
+    async fn run_lanes(&self, at_once: usize, stop: &CancellationToken) {
         let places = Arc::new(Semaphore::new(at_once));
         let running = TaskTracker::new();
         let mut last_tenant = None;
@@ -64,14 +132,12 @@ impl Runner {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else {
                 break;
             };
-            let lanes = match self.mode {
-                Mode::Batches { lanes } => lanes,
-                Mode::Lanes { .. } => places.available_permits() + 1,
-            };
-            let leases = self.claim(lanes, last_tenant).await;
+            let leases = self
+                .claim(places.available_permits() + 1, last_tenant)
+                .await;
+            drop(place);
             match leases {
                 Ok(leases) if leases.is_empty() => {
-                    drop(place);
                     tokio::select! {
                         () = stop.cancelled() => {}
                         () = self.core.bus().woken(self.queue) => {}
@@ -80,36 +146,20 @@ impl Runner {
                 }
                 Ok(leases) => {
                     last_tenant = leases.first().map(|lease| lease.scope.tenant_id());
-                    match self.mode {
-                        Mode::Batches { .. } => {
-                            let rest = self.rest_after(leases.len(), lanes);
-                            self.run_batch(leases).await;
-                            if !rest.is_zero() {
-                                tokio::time::sleep(rest).await;
-                            }
-                        }
-                        Mode::Lanes { .. } => {
+                    for lease in leases {
+                        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                            break;
+                        };
+                        let (core, queue) = (self.core.clone(), self.queue);
+                        running.spawn(async move {
+                            run_lane(core, queue, lease).await;
                             drop(place);
-                            for lease in leases {
-                                let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-                                    break;
-                                };
-                                let (core, queue) = (self.core.clone(), self.queue);
-                                running.spawn(async move {
-                                    run_lane(core, queue, lease).await;
-                                    drop(place);
-                                });
-                            }
-                        }
+                        });
                     }
                 }
                 Err(error) => {
                     tracing::warn!(queue = %self.queue, %error, "lanes could not be leased");
-                    drop(place);
-                    tokio::select! {
-                        () = stop.cancelled() => {}
-                        () = tokio::time::sleep(AFTER_FAILURE) => {}
-                    }
+                    pause(stop, AFTER_FAILURE).await;
                 }
             }
         }
@@ -137,6 +187,13 @@ impl Runner {
         Ok(self.core.store().claim_lanes(claim, after).await?)
     }
 
+    async fn run_handed(&self, handed: Vec<Handed>) {
+        let held = handed.iter().map(|lane| lane.lease.clone()).collect();
+        let core = self.core.clone();
+        let work = async move { core.run_handed(handed).await };
+        guarded(&self.core, self.queue, held, work).await;
+    }
+
     async fn run_batch(&self, leases: Vec<Lease>) {
         let (core, queue, held) = (self.core.clone(), self.queue, leases.clone());
         let work = async move {
@@ -149,6 +206,21 @@ impl Runner {
             }
         };
         guarded(&self.core, self.queue, held, work).await;
+    }
+}
+
+async fn pause(stop: &CancellationToken, time: Duration) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(time) => {}
+    }
+}
+
+/// Returns when something was handed over.
+async fn news(handover: Option<&Handover>) {
+    match handover {
+        Some(handover) => handover.news().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -49,7 +49,7 @@ async fn queue_again(
     }
     message.status = MessageStatus::Queued;
     message.error = None;
-    messages::update(unit, &message).await?;
+    messages::update(unit, std::slice::from_ref(&message)).await?;
     unit.emit(message_event(
         EventKind::MessageUpdated,
         &conversation,

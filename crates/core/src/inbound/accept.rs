@@ -2,19 +2,22 @@
 //! share the next one.
 
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use omni_channels::telegram::Envelope;
 use omni_model::{ChannelId, Clock, TenantScope, codes};
-use omni_store::raw_events::{self, NewRawEvent};
-use omni_store::{Store, StoreError};
+use omni_store::raw_events::{self, NewRawEvent, RawEvent, Taken};
+use omni_store::{Lease, Store, StoreError};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
+use super::handover::{Handed, Handover};
 use crate::{Core, Error, Result};
 
 /// Events in one commit at most.
 const BATCH: usize = 256;
-/// How long an event waits for company where the last one had some: a commit costs the same for many.
+/// Where the last commit had more events than a few, the next one waits this long for company: it costs the same for
+/// many.
+const FEW: usize = 2;
 const LINGER: Duration = Duration::from_millis(2);
 /// Events that wait for their commit at most; more are refused with 503, and the provider tries again.
 const WAITING: usize = 4096;
@@ -54,6 +57,7 @@ impl Answer {
 #[derive(Clone)]
 pub struct Acceptor {
     queue: mpsc::Sender<Waiting>,
+    handover: Arc<Handover>,
     memory: Arc<Semaphore>,
     /// Each event holds a weak reference until it is answered.
     unanswered: Arc<()>,
@@ -64,13 +68,20 @@ impl Acceptor {
     /// Starts the committing task; it ends when the last clone is dropped and everything is stored.
     pub fn start(store: Store, clock: Arc<dyn Clock>) -> Self {
         let (queue, events) = mpsc::channel(WAITING);
-        tokio::spawn(commit_groups(store, events));
+        let handover = Arc::<Handover>::default();
+        tokio::spawn(commit_groups(store, events, Arc::clone(&handover)));
         Self {
             queue,
+            handover,
             memory: Arc::new(Semaphore::new(WAITING_KB)),
             unanswered: Arc::default(),
             clock,
         }
+    }
+
+    /// Where events go on from here, if they can.
+    pub(super) fn handover(&self) -> &Handover {
+        &self.handover
     }
 
     /// How many events wait for their commit now, or for its end.
@@ -112,6 +123,11 @@ impl Acceptor {
 }
 
 impl Core {
+    /// Where this process's worker takes inbound lanes that need not be claimed.
+    pub fn handover(&self) -> &Handover {
+        self.acceptor().handover()
+    }
+
     /// Stores a raw event; returns when it is durable. One that is stored already has no effect.
     pub async fn accept_raw(&self, raw: RawInbound) -> Result<()> {
         self.acceptor().accept(raw).await
@@ -159,7 +175,7 @@ impl Inbox {
     }
 }
 
-async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>) {
+async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>, handover: Arc<Handover>) {
     let inbox = Arc::new(Mutex::new(Inbox::new(queue)));
     let mut company = false;
     while inbox.lock().await.first().await {
@@ -167,14 +183,19 @@ async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>) {
         if company && !store.dialect().is_exclusive() {
             tokio::time::sleep(LINGER).await;
         }
-        let outcome = commit(&store, Arc::clone(&inbox)).await;
+        let since = Instant::now();
+        let owner = handover.owner();
+        let outcome = commit(&store, owner, Arc::clone(&inbox)).await;
         let mut inbox = inbox.lock().await;
         let events = std::mem::take(&mut inbox.events);
         let answers = std::mem::take(&mut inbox.answers);
         drop(inbox);
-        company = events.len() > 1;
+        company = events.len() > FEW;
         match outcome {
-            Ok(()) => answers.into_iter().for_each(|answer| answer.give(Ok(()))),
+            Ok(taken) => {
+                answers.into_iter().for_each(|answer| answer.give(Ok(())));
+                hand_over(&store, &handover, since, taken.with(events)).await;
+            }
             Err(error) if !error.is_transient() && events.len() > 1 => {
                 // Something in the group cannot be stored: only the culprit fails.
                 for (event, answer) in events.into_iter().zip(answers) {
@@ -191,15 +212,44 @@ async fn commit_groups(store: Store, queue: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn commit(store: &Store, inbox: Arc<Mutex<Inbox>>) -> Result<(), StoreError> {
-    raw_events::accept_next(store, move || async move {
+async fn commit(
+    store: &Store,
+    owner: Option<String>,
+    inbox: Arc<Mutex<Inbox>>,
+) -> Result<Taken, StoreError> {
+    let gather = move || async move {
         let mut inbox = inbox.lock_owned().await;
         inbox.gather();
         OwnedMutexGuard::map(inbox, |inbox| &mut inbox.events)
-    })
-    .await
+    };
+    raw_events::accept_next(store, owner.as_deref(), gather).await
 }
 
 async fn commit_one(store: &Store, event: NewRawEvent) -> Result<(), StoreError> {
-    raw_events::accept_next(store, move || async move { Box::new(vec![event]) }).await
+    let gather = move || async move { Box::new(vec![event]) };
+    raw_events::accept_next(store, None, gather).await.map(drop)
+}
+
+async fn hand_over(
+    store: &Store,
+    handover: &Handover,
+    since: Instant,
+    leased: Vec<(Lease, Vec<RawEvent>)>,
+) {
+    let handed = leased.into_iter().map(|(lease, events)| Handed {
+        lease,
+        events,
+        since,
+    });
+    let handed: Vec<_> = handed.collect();
+    if handed.is_empty() {
+        return;
+    }
+    if let Err(refused) = handover.put(handed) {
+        // The worker stopped meanwhile. What cannot be given back runs out by itself.
+        let leases: Vec<_> = refused.into_iter().map(|handed| handed.lease).collect();
+        if let Err(error) = store.give_back(&leases).await {
+            tracing::warn!(%error, "lanes could not be given back");
+        }
+    }
 }

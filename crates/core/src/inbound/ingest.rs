@@ -8,7 +8,7 @@ use omni_model::{
     RoutingSettings, TenantScope,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
-use omni_store::{MessageRecord, UnitOfWork, conversations, files, messages};
+use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, conversations, files, messages};
 use serde_json::Value;
 
 use super::draft::{Draft, NewMessage, new_identity};
@@ -63,13 +63,11 @@ pub(super) async fn ingest(
     repeats: Repeats,
     items: Vec<Incoming>,
 ) -> Result<Ingested> {
-    let people = identify(unit, scope, clock, &items).await?;
+    let (people, locked) = identify(unit, scope, clock, &items).await?;
     let known = known_messages(unit, scope, &items, repeats).await?;
-    let identity_ids: Vec<_> = people.values().map(|identity| identity.id).collect();
-    let locked = conversations::lock_of_identities(unit, &scope, &identity_ids).await?;
     let mut draft = Draft::new(scope, clock, unit.now(), settings, locked);
     let mut batch = Batch {
-        people,
+        people: people.all,
         known,
         updates: HashMap::new(),
         added: HashMap::new(),
@@ -82,12 +80,15 @@ pub(super) async fn ingest(
     if draft.someone_waits {
         routing::assign_now(unit, scope, settings, &mut draft.conversations).await?;
     }
+    let strangers: Vec<_> = (people.strangers.iter())
+        .filter_map(|address| batch.people.get(address).cloned())
+        .collect();
+    identities::insert(unit, &scope, &people.new_customers, &strangers).await?;
     conversations::save(unit, &draft.conversations).await?;
     files::insert(unit, &scope, &draft.files).await?;
     messages::insert(unit, &draft.messages).await?;
-    for changed in batch.updates.values() {
-        messages::update(unit, changed).await?;
-    }
+    let changed: Vec<_> = batch.updates.into_values().collect();
+    messages::update(unit, &changed).await?;
     for file in &draft.files {
         unit.enqueue(file.id.to_string(), Job::FetchFile { file_id: file.id });
     }
@@ -162,6 +163,10 @@ impl Batch {
             } => {
                 identities::set_blocked(unit, &draft.scope, channel.id, &external_id, blocked)
                     .await?;
+                // Somebody new is not stored yet.
+                if let Some(person) = self.people.get_mut(&(channel.id, external_id)) {
+                    person.blocked = blocked;
+                }
             }
             InboundItem::Unsupported { .. } => {}
         }
@@ -269,45 +274,54 @@ fn merge(into: &mut Value, from: serde_json::Map<String, Value>) {
     }
 }
 
-/// The identities of everybody who writes in this batch; strangers are stored.
+/// Everybody who writes in a batch.
+#[derive(Default)]
+struct People {
+    all: HashMap<Address, IdentityRecord>,
+    /// Those who are not stored yet, and the customers they bring.
+    strangers: Vec<Address>,
+    new_customers: Vec<NewCustomer>,
+}
+
+/// Everybody who writes in this batch, and their conversations, locked.
 async fn identify(
     unit: &UnitOfWork,
     scope: TenantScope,
     clock: &dyn Clock,
     items: &[Incoming],
-) -> Result<HashMap<Address, IdentityRecord>> {
-    let mut writers: HashMap<ChannelRef, Vec<&InboundMessage>> = HashMap::new();
+) -> Result<(People, Vec<ConversationRecord>)> {
+    let mut writers: Vec<(ChannelRef, &InboundMessage)> = Vec::new();
     let mut seen: HashSet<(ChannelId, &str)> = HashSet::new();
     for incoming in items {
         if let InboundItem::Message(message) | InboundItem::Edited(message) = &incoming.item
             && seen.insert((incoming.channel.id, &message.external_id))
         {
-            writers.entry(incoming.channel).or_default().push(message);
+            writers.push((incoming.channel, message));
         }
     }
-    let mut people = HashMap::new();
-    let (mut customers, mut strangers) = (Vec::new(), Vec::new());
-    for (channel, messages) in writers {
-        let ids: Vec<&str> = messages.iter().map(|m| m.external_id.as_str()).collect();
-        for identity in identities::by_external_ids(unit.db(), &scope, channel.id, &ids).await? {
-            people.insert((channel.id, identity.external_id.clone()), identity);
-        }
-        for message in messages {
-            let address = (channel.id, message.external_id.clone());
-            if people.contains_key(&address) {
-                continue;
-            }
-            let known = by_proof(unit, scope, message).await?;
-            let identity = new_identity(clock, channel, message, known);
-            if known.is_none() {
-                customers.push(new_customer(&identity, message));
-            }
-            strangers.push(identity.clone());
-            people.insert(address, identity);
-        }
+    let addresses: Vec<_> = (writers.iter())
+        .map(|(channel, message)| (channel.id, message.external_id.as_str()))
+        .collect();
+    let (known, locked) = identities::with_conversations(unit, &scope, &addresses).await?;
+    let mut people = People::default();
+    for identity in known {
+        let address = (identity.channel_id, identity.external_id.clone());
+        people.all.insert(address, identity);
     }
-    identities::insert(unit, &scope, &customers, &strangers).await?;
-    Ok(people)
+    for (channel, message) in writers {
+        let address = (channel.id, message.external_id.clone());
+        if people.all.contains_key(&address) {
+            continue;
+        }
+        let proven = by_proof(unit, scope, message).await?;
+        let identity = new_identity(clock, channel, message, proven);
+        if proven.is_none() {
+            people.new_customers.push(new_customer(&identity, message));
+        }
+        people.strangers.push(address.clone());
+        people.all.insert(address, identity);
+    }
+    Ok((people, locked))
 }
 
 /// The customer whom a proven phone or e-mail address leads to. What was only told proves nothing.

@@ -3,9 +3,11 @@
 
 mod accept;
 mod draft;
+mod handover;
 mod ingest;
 mod run;
 
 pub use accept::{Acceptor, RawInbound};
+pub use handover::{Handed, Handover};
 pub use ingest::{ChannelRef, Ingested};
 pub use run::Accepted;

@@ -11,6 +11,7 @@ use omni_store::lanes::{self, Leave};
 use omni_store::raw_events::{self, RawEvent, RawState};
 use omni_store::{Lease, MessageRecord, StoreError, messages};
 
+use super::handover::Handed;
 use super::ingest::{ChannelRef, Incoming, Repeats, ingest};
 use crate::meter::Trouble;
 use crate::{Core, Error, Result};
@@ -64,6 +65,30 @@ impl Core {
             self.run_one_by_one(lease).await?;
         }
         Ok(())
+    }
+
+    /// Runs lanes that were handed over with their events, all of one tenant, like [`Core::run_inbound`].
+    pub async fn run_handed(&self, handed: Vec<Handed>) -> Result<()> {
+        let mut leases = Vec::with_capacity(handed.len());
+        let mut events = Vec::with_capacity(handed.len());
+        for lane in handed {
+            leases.push(lane.lease);
+            events.extend(lane.events);
+        }
+        let leave = Leave::Drained;
+        match self
+            .run_events(&leases, &events, leave, Repeats::Refuse)
+            .await
+        {
+            Ok(()) => Ok(()),
+            Err(error) if error.is_transient() => Err(error),
+            Err(_) => {
+                for lease in leases {
+                    self.run_one_by_one(lease).await?;
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Where one connection writes: leaves it to webhooks while they come in a crowd, for a while. What is stored can be
@@ -126,18 +151,28 @@ impl Core {
     }
 
     async fn run_batch(&self, leases: &[Lease], limit: u64, repeats: Repeats) -> Result<()> {
-        let Some(scope) = leases.first().map(|lease| lease.scope) else {
-            return Ok(());
-        };
-        let events = raw_events::of_lanes(self.store().key_reader(), leases, limit).await?;
+        let events = raw_events::of_lanes(self.store().intake(), leases, limit).await?;
         // Where the limit cut, nobody knows which lanes were seen whole.
         let leave = if (events.len() as u64) < limit {
             Leave::Drained
         } else {
             Leave::More
         };
-        let channels = self.channels_of(&scope, &events).await?;
-        let read = read_events(&events, &channels);
+        self.run_events(leases, &events, leave, repeats).await
+    }
+
+    async fn run_events(
+        &self,
+        leases: &[Lease],
+        events: &[RawEvent],
+        leave: Leave,
+        repeats: Repeats,
+    ) -> Result<()> {
+        let Some(scope) = leases.first().map(|lease| lease.scope) else {
+            return Ok(());
+        };
+        let channels = self.channels_of(&scope, events).await?;
+        let read = read_events(events, &channels);
         for event in &read.dead {
             tracing::error!(tenant_id = %scope.tenant_id(), event, "an inbound event that cannot be read was set aside");
         }
@@ -146,7 +181,7 @@ impl Core {
         let (core, leases) = (self.clone(), leases.to_vec());
         let counts = self
             .store()
-            .write(&scope, move |unit| async move {
+            .write_intake(&scope, move |unit| async move {
                 let ReadEvents {
                     items,
                     done,

@@ -270,13 +270,13 @@ impl Core {
             .widget()
             .map(|link| link.settings.clone())
             .unwrap_or_default();
-        let online = users::online_operators(self.store().reader(), &visitor.scope()).await?;
+        let taking = users::taking(self.store().reader(), &visitor.scope()).await?;
         Ok(WidgetLook {
             name: settings.name.unwrap_or_else(|| channel.record.name.clone()),
             color: settings.color,
             greeting: settings.greeting,
             max_file_size: self.options().max_upload_bytes,
-            online: !online.is_empty(),
+            online: !taking.operators.is_empty(),
         })
     }
 }

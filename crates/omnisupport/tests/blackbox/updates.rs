@@ -193,6 +193,34 @@ both_engines!(
 );
 
 both_engines!(
+    an_edit_may_bring_a_file,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let bot = Bot::called(&app, &salon).await;
+        let guest = Guest(172);
+        let first = guest.writes(1, 1, "вот фото").to_string();
+        bot.receives(first).await.expect(200);
+        let conversation = salon.conversation_with(&guest.name()).await;
+        let mut edit = guest.edits(2, 1, "", 60);
+        let message = edit["edited_message"].as_object_mut().unwrap();
+        message.remove("text");
+        message.insert("caption".to_owned(), json!("вот оно"));
+        message.insert(
+            "photo".to_owned(),
+            json!([{"file_id": "p", "file_unique_id": "u", "width": 9, "height": 9}]),
+        );
+        bot.receives(edit.to_string()).await.expect(200);
+        bot.has_done(&app, 2).await;
+        let thread = thread(&salon, &conversation).await;
+        assert_eq!(thread.len(), 1);
+        assert_eq!(thread[0]["content_type"], "image", "{}", thread[0]);
+        assert_eq!(thread[0]["content"]["caption"], "вот оно");
+        app.stop().await;
+    }
+);
+
+both_engines!(
     everything_again_a_thousand_times_changes_nothing,
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;

@@ -27,9 +27,13 @@ both_engines!(
             payload: guest.writes(1, 1, "есть кто?").to_string(),
             received_at: app.core().clock().now(),
         };
-        raw_events::accept_next(&elsewhere, move || async move { Box::new(vec![event]) })
-            .await
-            .expect("it is stored");
+        raw_events::accept_next(
+            &elsewhere,
+            None,
+            move || async move { Box::new(vec![event]) },
+        )
+        .await
+        .expect("it is stored");
         let told = screen.expect("message.new").await;
         assert_eq!(told["message"]["content"]["text"], "есть кто?");
 

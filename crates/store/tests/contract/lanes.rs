@@ -321,7 +321,7 @@ omni_store::both_engines!(
                 payload: "{}".to_owned(),
                 received_at: time,
             };
-            raw_events::accept_next(&store, move || async move { Box::new(vec![event]) })
+            raw_events::accept_next(&store, None, move || async move { Box::new(vec![event]) })
                 .await
                 .unwrap();
             let claim = Claim {

@@ -24,8 +24,8 @@ omni_store::both_engines!(
             })
             .await
             .unwrap();
-        // PostgreSQL notes what changed within a second or so.
-        for _ in 0..100 {
+        // PostgreSQL notes what changed after a second, or after ten where nothing else happens.
+        for _ in 0..300 {
             store.tend().await.unwrap();
             if is_counted(&store).await {
                 return;

@@ -260,7 +260,8 @@ omni_store::both_engines!(
             .iter()
             .cycle()
             .take(WRITERS)
-            .map(|&id| {
+            .enumerate()
+            .map(|(writer, &id)| {
                 let store = store.clone();
                 tokio::spawn(async move {
                     let mut took = Vec::new();
@@ -268,11 +269,20 @@ omni_store::both_engines!(
                         let begun = Instant::now();
                         store
                             .write(&salon.scope, move |unit| async move {
+                                // Whether each statement goes by itself, or all of them together.
+                                if writer % 2 == 0 {
+                                    unit.hold_back();
+                                }
                                 let record = conversations::lock_one(&unit, &salon.scope, id)
                                     .await?
                                     .unwrap();
                                 let mut change = Change::of(record);
                                 change.after.last_seq += 1;
+                                // So that all of them meet at the counters, too.
+                                change.after.status = match change.after.status {
+                                    ConversationStatus::Open => ConversationStatus::Pending,
+                                    _ => ConversationStatus::Open,
+                                };
                                 conversations::save(&unit, &[change]).await?;
                                 unit.emit(queued(id));
                                 Ok::<_, StoreError>(())
@@ -303,6 +313,13 @@ omni_store::both_engines!(
             .await
             .unwrap();
         assert_eq!(counted, i64::try_from(written).unwrap());
+        // Each was moved an even number of times.
+        let open = CounterFilter {
+            statuses: vec![ConversationStatus::Open],
+            ..Default::default()
+        };
+        let open = counters::total(store.reader(), &salon.scope, &open).await;
+        assert_eq!(open.unwrap(), 4);
 
         took.sort_unstable();
         let slowest = took[written * 99 / 100];
