@@ -15,7 +15,7 @@ use omni_model::{
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
 use omni_store::users::OnlineOperator;
-use omni_store::{ConversationRecord, Lease, UnitOfWork, users};
+use omni_store::{ConversationRecord, Lease, UnitOfWork, route_turn, users};
 
 use crate::{Core, Error, Result};
 
@@ -36,7 +36,7 @@ impl Core {
         let scope = lease.scope;
         self.store()
             .write(&scope, move |unit| async move {
-                lanes::take_route_turn(&unit, &scope).await?;
+                route_turn::take(&unit, &scope).await?;
                 let leave = assign_waiting(&unit, scope, settings, &mut []).await?;
                 lanes::leave(&unit, &[(&lease, leave)]).await?;
                 Ok::<_, Error>(())
@@ -53,7 +53,7 @@ pub(crate) async fn assign_now(
     settings: RoutingSettings,
     held: &mut [Change],
 ) -> Result<()> {
-    let left = if lanes::try_route_turn(unit, &scope).await? {
+    let left = if route_turn::try_take(unit, &scope).await? {
         assign_waiting(unit, scope, settings, held).await?
     } else {
         Leave::More

@@ -14,8 +14,7 @@ use omni_model::{PlatformScope, Queue, TenantId, TenantScope};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-    Statement, Value,
+    ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -394,36 +393,6 @@ pub(crate) async fn leave_rest(
     } else {
         Err(StoreError::Stale)
     }
-}
-
-/// Waits until nobody else routes this tenant's conversations; then nobody does until this unit of work ends.
-pub async fn take_route_turn(unit: &UnitOfWork, scope: &TenantScope) -> Result<(), StoreError> {
-    if let Some((take, _)) = unit.dialect().turn_locks() {
-        unit.db().execute_raw(turn(unit, take, scope)).await?;
-    }
-    Ok(())
-}
-
-/// Like [`take_route_turn`], without waiting: whether nobody else routes them now.
-pub async fn try_route_turn(unit: &UnitOfWork, scope: &TenantScope) -> Result<bool, StoreError> {
-    let Some((_, try_to)) = unit.dialect().turn_locks() else {
-        return Ok(true);
-    };
-    let row = unit.db().query_one_raw(turn(unit, try_to, scope)).await?;
-    Ok(row
-        .map(|row| row.try_get_by_index(0))
-        .transpose()?
-        .unwrap_or(false))
-}
-
-fn turn(unit: &UnitOfWork, function: &str, scope: &TenantScope) -> Statement {
-    // Tenants whose ids end alike would only wait for each other.
-    let (_, key) = Uuid::from(scope.tenant_id()).as_u64_pair();
-    Statement::from_sql_and_values(
-        unit.db().get_database_backend(),
-        format!("SELECT {function}($1)"),
-        [key.cast_signed().into()],
-    )
 }
 
 /// Fails as [`StoreError::Stale`] unless the lease is still held; holds it until the unit of work ends.

@@ -39,6 +39,7 @@ pub mod presence;
 pub mod raw_events;
 pub mod receipts;
 mod records;
+pub mod route_turn;
 pub mod sessions;
 mod steps;
 pub mod tenants;
