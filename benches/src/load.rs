@@ -18,6 +18,9 @@ use crate::workload::Traffic;
 /// Longer than this no answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often messages become due at most: waking more often takes from the server what is to be measured.
+const QUANTUM: Duration = Duration::from_micros(500);
+
 /// Which messages go out, and when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
@@ -88,7 +91,10 @@ impl Shared {
     fn pace(&self) {
         for n in self.plan.first..self.plan.first + self.plan.count {
             let due = self.plan.due(self.start, n);
-            std::thread::sleep(due.saturating_duration_since(Instant::now()));
+            let wait = due.saturating_duration_since(Instant::now());
+            if !wait.is_zero() {
+                std::thread::sleep(wait.max(QUANTUM));
+            }
             if self.due.is_closed() {
                 break;
             }

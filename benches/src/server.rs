@@ -52,6 +52,7 @@ impl Launch {
             "UPLOAD_PER_MINUTE",
             "LOGIN_PER_MINUTE",
             "WIDGET_PER_MINUTE",
+            "ADDRESS_PER_MINUTE",
             "TELEGRAM_PER_SECOND",
         ] {
             command.env(format!("RATE_LIMIT_{limit}"), "0");

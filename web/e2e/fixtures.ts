@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import {
+  type APIRequestContext,
   type Browser,
   type BrowserContext,
   test as base,
@@ -148,6 +149,21 @@ export async function openBoth(browser: Browser, url: string) {
 export async function visitorWrites(panel: Locator, text: string, language: Language = "en") {
   await panel.getByLabel(widgetSaid(language, "placeholder")).fill(text);
   await panel.getByRole("button", { name: widgetSaid(language, "send") }).click();
+}
+
+/** The owner at the API, for what no page lets anybody write. */
+export async function ownerAt(request: APIRequestContext, url: string) {
+  const signedIn = await request.post(`${url}/api/v1/auth/login`, {
+    data: { email: "owner@demo.local", password: "demo-demo" },
+  });
+  const { access_token: token } = (await signedIn.json()) as { access_token: string };
+  const headers = { Authorization: `Bearer ${token}` };
+  return async <T>(method: string, path: string, data?: object): Promise<T> => {
+    const options = data === undefined ? { method, headers } : { method, headers, data };
+    const answer = await request.fetch(`${url}/api/v1/${path}`, options);
+    await expect(answer).toBeOK();
+    return (await answer.json()) as T;
+  };
 }
 
 export async function expectAccessible(page: Page): Promise<void> {

@@ -17,6 +17,7 @@ mod serve;
 mod sockets;
 mod state;
 mod upload;
+mod waiting;
 mod web;
 
 pub use error::{ApiError, Problem};

@@ -3,6 +3,7 @@
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
 use governor::clock::Clock;
@@ -11,12 +12,16 @@ use omni_config::Limits;
 use omni_model::{ChannelId, Principal, SessionId, TenantId};
 
 use crate::ApiError;
+use crate::waiting::{Door, Waiting, WaitingRoom};
 
 /// How many accounts one address, or addresses one account, may stand behind at sign-in: a whole office
 /// signs in at nine, but nobody tries a password on a hundred accounts.
 const SIGN_IN_SPREAD: u32 = 5;
 /// How many busy visitors one address, such as an office, may stand behind.
 const WIDGET_SPREAD: u32 = 10;
+/// Which part of the sockets that an address may open in a minute may wait for their sign-in at once: those of ten
+/// seconds, since none waits for more than five.
+const WAITING_PART: u32 = 6;
 /// How often buckets that are full again are forgotten.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -31,6 +36,9 @@ pub struct RateLimits {
     refresh: Bucket<IpAddr>,
     widget: Bucket<IpAddr>,
     visitor: Bucket<String>,
+    socket: Bucket<(Door, IpAddr)>,
+    waiting: Arc<WaitingRoom>,
+    file: Bucket<IpAddr>,
     telegram: Bucket<ChannelId>,
 }
 
@@ -47,6 +55,9 @@ impl RateLimits {
             refresh: Bucket::per_minute(spread),
             widget: Bucket::per_minute(limits.widget_per_minute),
             visitor: Bucket::per_minute(limits.widget_per_minute.div_ceil(WIDGET_SPREAD)),
+            socket: Bucket::per_minute(limits.address_per_minute),
+            waiting: WaitingRoom::new(limits.address_per_minute.div_ceil(WAITING_PART)),
+            file: Bucket::per_minute(limits.address_per_minute),
             telegram: Bucket::per_second(limits.telegram_per_second),
         }
     }
@@ -92,6 +103,18 @@ impl RateLimits {
         self.visitor.take(session.to_owned())
     }
 
+    /// Somebody opens a socket; it waits, as far as the limit goes, until what is answered is dropped.
+    pub(crate) fn socket(&self, door: Door, address: IpAddr) -> Result<Waiting, ApiError> {
+        let who = (door, network(address));
+        self.socket.take(who)?;
+        self.waiting.enter(who)
+    }
+
+    /// Somebody fetches a file by its signed address.
+    pub fn file(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.file.take(network(address))
+    }
+
     /// A call of Telegram for a channel.
     pub fn telegram(&self, channel: ChannelId) -> Result<(), ApiError> {
         self.telegram.take(channel)
@@ -111,6 +134,8 @@ impl RateLimits {
             self.refresh.sweep();
             self.widget.sweep();
             self.visitor.sweep();
+            self.socket.sweep();
+            self.file.sweep();
             self.telegram.sweep();
         }
     }

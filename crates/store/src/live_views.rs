@@ -68,16 +68,7 @@ pub async fn conversations_at<C: ConnectionTrait>(
     external_id: &str,
     limit: u64,
 ) -> Result<Vec<ConversationRecord>, StoreError> {
-    let identity: Option<Uuid> = identities::Entity::find()
-        .select_only()
-        .column(identities::Column::Id)
-        .filter(identities::Column::TenantId.eq(scope.tenant_id().0))
-        .filter(identities::Column::ChannelId.eq(channel.0))
-        .filter(identities::Column::ExternalId.eq(external_id))
-        .into_tuple()
-        .one(db)
-        .await?;
-    let Some(identity) = identity else {
+    let Some(identity) = identity_at(db, scope, channel, external_id).await? else {
         return Ok(Vec::new());
     };
     conversations::Entity::find()
@@ -90,6 +81,50 @@ pub async fn conversations_at<C: ConnectionTrait>(
         .into_iter()
         .map(TryInto::try_into)
         .collect()
+}
+
+/// The newest conversations of the person at this address in which something was said, newest first: a merged
+/// one is an empty shell.
+pub async fn talks_at<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_id: &str,
+    limit: u64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let Some(identity) = identity_at(db, scope, channel, external_id).await? else {
+        return Ok(Vec::new());
+    };
+    let ids: Vec<Uuid> = conversations::Entity::find()
+        .select_only()
+        .column(conversations::Column::Id)
+        .filter(conversations::Column::TenantId.eq(scope.tenant_id().0))
+        .filter(conversations::Column::IdentityId.eq(identity))
+        .filter(conversations::Column::LastSeq.gt(0))
+        .order_by_desc(conversations::Column::RowId)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+async fn identity_at<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_id: &str,
+) -> Result<Option<Uuid>, StoreError> {
+    let found: Option<Uuid> = identities::Entity::find()
+        .select_only()
+        .column(identities::Column::Id)
+        .filter(identities::Column::TenantId.eq(scope.tenant_id().0))
+        .filter(identities::Column::ChannelId.eq(channel.0))
+        .filter(identities::Column::ExternalId.eq(external_id))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found)
 }
 
 /// Which messages of several conversations.

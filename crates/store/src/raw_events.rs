@@ -224,6 +224,9 @@ impl Taken {
 
     /// The leases, each with its events in their order; `given` are those that were stored.
     pub fn with(self, given: Vec<NewRawEvent>) -> Vec<(Lease, Vec<RawEvent>)> {
+        if self.leases.is_empty() {
+            return Vec::new();
+        }
         let mut events: HashMap<String, Vec<RawEvent>> = HashMap::new();
         for event in given {
             let order_key = event.lane_key();

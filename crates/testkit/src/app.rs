@@ -66,6 +66,7 @@ impl TestApp {
             "RATE_LIMIT_UPLOAD_PER_MINUTE",
             "RATE_LIMIT_LOGIN_PER_MINUTE",
             "RATE_LIMIT_WIDGET_PER_MINUTE",
+            "RATE_LIMIT_ADDRESS_PER_MINUTE",
             "RATE_LIMIT_TELEGRAM_PER_SECOND",
         ] {
             settings.push((limit.to_owned(), "0".to_owned()));

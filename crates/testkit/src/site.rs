@@ -33,6 +33,7 @@ pub fn settings(
         "RATE_LIMIT_SESSION_PER_MINUTE",
         "RATE_LIMIT_UPLOAD_PER_MINUTE",
         "RATE_LIMIT_LOGIN_PER_MINUTE",
+        "RATE_LIMIT_ADDRESS_PER_MINUTE",
         "RATE_LIMIT_TELEGRAM_PER_SECOND",
     ] {
         settings.push((limit, "0".to_owned()));

@@ -47,6 +47,18 @@ impl Socket {
         Self { stream }
     }
 
+    /// Opens a socket through a proxy that names this client; `None` when the server refuses it.
+    pub async fn open_through(addr: SocketAddr, path: &str, client: &'static str) -> Option<Self> {
+        let mut request = format!("ws://{addr}{path}")
+            .into_client_request()
+            .expect("an address makes a request");
+        request
+            .headers_mut()
+            .insert("x-forwarded-for", HeaderValue::from_static(client));
+        let (stream, _) = connect_async(request).await.ok()?;
+        Some(Self { stream })
+    }
+
     /// An operator's socket, connected; the answer to the first frame is left to be read.
     pub async fn operator(
         addr: SocketAddr,

@@ -553,7 +553,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The visitor's messages */
+        /**
+         * The visitor's messages
+         * @description Those of the newest conversation; `before` its first message come those of the conversation before it.
+         */
         get: operations["list_widget_messages"];
         put?: never;
         /**
@@ -1088,6 +1091,8 @@ export interface components {
         /** @description An open session. */
         OpenedSession: {
             conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description Whether there are messages before the first of these. */
+            has_before: boolean;
             /** @description The newest messages of the conversation. */
             messages: components["schemas"]["Message"][];
             /** @description Keep it: whoever has it reads the conversation. */

@@ -1,4 +1,4 @@
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import {
   expect,
   expectNoFaults,
@@ -6,6 +6,7 @@ import {
   open,
   openBoth,
   openWidget,
+  ownerAt,
   signIn,
   testWithTelegram as test,
   visitorWrites,
@@ -75,21 +76,6 @@ async function expectOnlySaved(link: Locator, url: string): Promise<void> {
   expect(headers["x-content-type-options"]).toBe("nosniff");
   // Without a word after it the sandbox allows nothing.
   expect(headers["content-security-policy"]).toMatch(/(^|; ?)sandbox(;|$)/);
-}
-
-/** The owner at the API, for what no page lets anybody write. */
-async function ownerAt(request: APIRequestContext, url: string) {
-  const signedIn = await request.post(`${url}/api/v1/auth/login`, {
-    data: { email: OWNER, password: "demo-demo" },
-  });
-  const { access_token: token } = (await signedIn.json()) as { access_token: string };
-  const headers = { Authorization: `Bearer ${token}` };
-  return async <T>(method: string, path: string, data?: object): Promise<T> => {
-    const options = data === undefined ? { method, headers } : { method, headers, data };
-    const answer = await request.fetch(`${url}/api/v1/${path}`, options);
-    await expect(answer).toBeOK();
-    return (await answer.json()) as T;
-  };
 }
 
 test("a Telegram customer's name, words and file are text to an operator, and back", async ({

@@ -167,6 +167,38 @@ describe("app", () => {
     await shown(() => button().getAttribute("aria-label") === "Открыть чат");
   });
 
+  it("brings earlier messages on demand, and greets where the thread begins", async () => {
+    let status = 503;
+    vi.stubGlobal("fetch", async (url: string) => {
+      const answer = url.endsWith("/sessions")
+        ? { session_token: "t", settings: {}, messages: [message({ seq: 2 })], has_before: true }
+        : { items: [message({ seq: 1 })], has_before: false, has_after: true };
+      return new Response(JSON.stringify(answer), {
+        status: url.endsWith("/sessions") ? 200 : status,
+      });
+    });
+    const log = () => panel()?.querySelector("[role=log]");
+    const earlier = () => panel()?.querySelector<HTMLButtonElement>(".day button");
+    button().click();
+    await shown(earlier);
+    expect(earlier()?.textContent).toBe("Предыдущие сообщения");
+    expect(bubbles()).toEqual(["text 2"]);
+    earlier()?.click();
+    await shown(() => panel()?.querySelector("[role=alert]"));
+    expect(panel()?.querySelector("[role=alert]")?.textContent).toBe("Не загружено.");
+    expect(earlier()?.textContent).toBe("Повторить");
+    status = 200;
+    earlier()?.focus();
+    earlier()?.click();
+    await shown(() => bubbles().length > 1);
+    expect(bubbles()).toEqual(["Здравствуйте! Чем можем помочь?", "text 1", "text 2"]);
+    expect(earlier()).toBeNull();
+    expect(root.activeElement).toBe(log());
+    // What was said long ago is not read out; what comes next is.
+    expect(log()?.getAttribute("aria-live")).toBe("off");
+    await shown(() => log()?.getAttribute("aria-live") === "polite");
+  });
+
   it("writes dark on a light brand colour", async () => {
     button().click();
     await shown(() => panel()?.style.getPropertyValue("--accent") === "#ffd60a");

@@ -341,6 +341,29 @@ describe("chat", () => {
     expect(to("/widget/sessions").at(-1)?.body.visitor).not.toHaveProperty("external_id");
   });
 
+  it("listens anew once a proof has made the visitor another", async () => {
+    const chat = await joined({ messages: [message({ seq: 1 })] });
+    const former = FakeSocket.last;
+    const moved = message({ id: "moved", seq: 7, conversation_id: "c0" });
+    answer = () => session({ messages: [moved] });
+    chat.identify({ external_id: "u1", identity_hash: "proof" });
+    await settle();
+    expect(former.closed).toBe(true);
+    expect(chat.messages).toEqual([moved]);
+    FakeSocket.last.accept();
+    expect(FakeSocket.last.sent[0]).toMatchObject({ session_token: "t1", after: "moved" });
+    expect(chat.live).toBe(true);
+  });
+
+  it("keeps its connection where nothing is proven", async () => {
+    const chat = await joined();
+    chat.identify({ name: "Анна", external_id: "u1" });
+    await settle();
+    expect(to("/widget/sessions")).toHaveLength(2);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(chat.live).toBe(true);
+  });
+
   it("forgets everything when another person signs in", async () => {
     answer = () => session({ messages: [message({ seq: 1 })] });
     visible = true;

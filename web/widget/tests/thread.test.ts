@@ -31,11 +31,4 @@ describe("merge", () => {
   it("never shows a private note", () => {
     expect(merge([], [message({ private: true })])).toEqual([]);
   });
-
-  it("keeps a bounded number of messages, the newest", () => {
-    const many = Array.from({ length: 700 }, (_, index) => message({ seq: index + 1 }));
-    const kept = merge([], many);
-    expect(kept).toHaveLength(500);
-    expect(kept.at(-1)?.seq).toBe(700);
-  });
 });

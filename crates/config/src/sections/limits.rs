@@ -15,6 +15,8 @@ pub struct Limits {
     pub login_per_minute: u32,
     /// Widget requests from one address.
     pub widget_per_minute: u32,
+    /// Sockets opened, and files fetched by their signed addresses, from one address.
+    pub address_per_minute: u32,
     /// Webhook calls for one Telegram channel.
     pub telegram_per_second: u32,
 }
@@ -28,6 +30,7 @@ impl Limits {
             upload_per_minute: limit("rate_limit_upload_per_minute"),
             login_per_minute: limit("rate_limit_login_per_minute"),
             widget_per_minute: limit("rate_limit_widget_per_minute"),
+            address_per_minute: limit("rate_limit_address_per_minute"),
             telegram_per_second: limit("rate_limit_telegram_per_second"),
         }
     }
@@ -39,6 +42,7 @@ impl Limits {
         upload_per_minute: 0,
         login_per_minute: 0,
         widget_per_minute: 0,
+        address_per_minute: 0,
         telegram_per_second: 0,
     };
 }

@@ -154,7 +154,7 @@ mod tests {
         receipts.done(MessageStatus::Delivered, &due);
         assert!(receipts.due(MessageStatus::Delivered).is_empty());
         assert_eq!(receipts.due(MessageStatus::Read), [(TALK, 3)]);
-        // It comes back as an update that says `delivered`: nothing is due for it but the reading.
+        // Told once more as `delivered`, as to a page that connects again: nothing is due but the reading.
         receipts.note(shown(3, false, true));
         assert!(receipts.due(MessageStatus::Delivered).is_empty());
     }

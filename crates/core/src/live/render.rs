@@ -10,7 +10,7 @@ use omni_model::{
 use omni_store::{ConversationRecord, MessageRecord, ToldEvent, live_views, messages};
 
 use super::frame::{Body, Brief, Frame};
-use super::shown::message_frame;
+use super::shown::{is_told_by_page, message_frame};
 use super::sight::{Holders, Sight, Viewer};
 use super::visitor::Address;
 use crate::{Core, Result};
@@ -301,6 +301,9 @@ impl Material {
             EventKind::MessageNew | EventKind::MessageUpdated => {
                 let message = self.messages.get(&event.message_id?)?;
                 let is_new = event.kind == EventKind::MessageNew;
+                if !is_new && is_told_by_page(message) {
+                    return None;
+                }
                 message_frame(Some(event.seq), message, is_new)?
             }
             EventKind::ConversationQueued | EventKind::ConversationUpdated => {

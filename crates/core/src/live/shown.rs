@@ -19,6 +19,12 @@ pub fn shown_to_visitor(message: &Message) -> Option<Message> {
     Some(shown)
 }
 
+/// Whether an update of a message says that it reached the visitor, and nothing else: it was his own page that
+/// told us, and nothing but that changes a message of ours that is as far.
+pub(super) fn is_told_by_page(message: &Message) -> bool {
+    message.direction == Direction::Outbound && message.status == MessageStatus::Delivered
+}
+
 /// The frame that tells a visitor of a message.
 pub(super) fn message_frame(seq: Option<i64>, message: &Message, is_new: bool) -> Option<Frame> {
     let shown = shown_to_visitor(message)?;

@@ -116,6 +116,8 @@ impl Core {
                 hub.join_visitor(&seat)
             })
             .await?;
+        // A signed identify since the session was read found no seat here to tell: the socket looks once more.
+        seat.request.recheck();
         Ok(VisitorFeed {
             core: self.clone(),
             scope,

@@ -1,8 +1,13 @@
 //! What a visitor writes and reads.
 
-use omni_model::{ChannelKind, Content, ContentType, InboundContent, InboundMessage, Profile};
+use omni_model::{
+    ChannelKind, Content, ContentType, ConversationId, InboundContent, InboundMessage, MessageId,
+    Profile,
+};
 use omni_store::files::{self, Uploader};
 use omni_store::message_views::Audience;
+use omni_store::widget_sessions::WidgetSessionRecord;
+use omni_store::{live_views, messages};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -15,6 +20,9 @@ use crate::inbound::ChannelRef;
 use crate::live::shown_to_visitor;
 use crate::secrets::random_word;
 use crate::{Core, Error, Result};
+
+/// Conversations of a visitor that he can read back through.
+const TALKS: u64 = 100;
 
 /// A visitor's message.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -110,25 +118,61 @@ impl Core {
             .await
     }
 
-    /// The messages of the visitor's newest conversation.
+    /// The messages of the visitor's newest conversation. Going back from its first one leads into the
+    /// conversation before it.
     pub async fn widget_messages(
         &self,
         visitor: &WidgetVisitor,
         query: &MessageQuery,
     ) -> Result<MessagePage> {
-        let Some(id) = self.conversation_of(visitor).await? else {
-            return Ok(MessagePage {
-                items: Vec::new(),
-                has_before: false,
-                has_after: false,
-            });
-        };
         let scope = visitor.scope();
-        let mut page = self
-            .message_page(&scope, id, query, Audience::Customer)
-            .await?;
-        page.items = page.items.iter().filter_map(shown_to_visitor).collect();
-        Ok(page)
+        let talks = self.talks(visitor, query.before.as_deref()).await?;
+        let mut query = query.clone();
+        for (place, id) in talks.iter().enumerate() {
+            let mut page = self
+                .message_page(&scope, *id, &query, Audience::Customer)
+                .await?;
+            let has_older = place + 1 < talks.len();
+            if page.items.is_empty() && has_older && query.after.is_none() {
+                // Here it begins: on with the end of the one before it.
+                query.before = None;
+                continue;
+            }
+            page.items = page.items.iter().filter_map(shown_to_visitor).collect();
+            page.has_before |= has_older;
+            page.has_after |= place > 0;
+            return Ok(page);
+        }
+        Ok(MessagePage {
+            items: Vec::new(),
+            has_before: false,
+            has_after: false,
+        })
+    }
+
+    /// The visitor's conversations, newest first: all, or those from the one on that holds a message.
+    async fn talks(
+        &self,
+        visitor: &WidgetVisitor,
+        holding: Option<&str>,
+    ) -> Result<Vec<ConversationId>> {
+        let WidgetSessionRecord {
+            channel_id,
+            external_id,
+            ..
+        } = &visitor.session;
+        let (reader, scope) = (self.store().reader(), visitor.scope());
+        let mut talks =
+            live_views::talks_at(reader, &scope, *channel_id, external_id, TALKS).await?;
+        // What is no id is refused with the page.
+        let Some(Ok(id)) = holding.map(str::parse::<MessageId>) else {
+            return Ok(talks);
+        };
+        let held = messages::find(reader, &scope, id).await?;
+        let holder = held.map(|message| message.conversation_id);
+        let place = talks.iter().position(|talk| Some(*talk) == holder);
+        let place = place.ok_or_else(|| Error::not_found("message"))?;
+        Ok(talks.split_off(place))
     }
 }
 

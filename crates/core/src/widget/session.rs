@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use omni_model::{ConversationId, Message, PlatformScope, TenantScope, Timestamp, codes};
-use omni_store::message_views::Audience;
+use omni_store::users;
 use omni_store::widget_sessions::{self, WidgetSessionRecord};
-use omni_store::{live_views, users};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -14,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::identify::{adopt, note_contact, prove};
 use super::visitor::{Told, Visitor};
 use crate::channels::OpenChannel;
-use crate::conversations::MessageQuery;
+use crate::conversations::{MessagePage, MessageQuery};
 use crate::secrets::{random, random_word};
 use crate::{Core, Error, Result};
 
@@ -60,6 +59,8 @@ pub struct OpenedSession {
     pub settings: WidgetLook,
     /// The newest messages of the conversation.
     pub messages: Vec<Message>,
+    /// Whether there are messages before the first of these.
+    pub has_before: bool,
 }
 
 /// A visitor whose token is good.
@@ -219,49 +220,20 @@ impl Core {
     }
 
     async fn opened(&self, token: String, visitor: &WidgetVisitor) -> Result<OpenedSession> {
-        let scope = visitor.scope();
-        let conversation_id = self.conversation_of(visitor).await?;
-        let messages = match conversation_id {
-            Some(id) => {
-                let newest = MessageQuery::default();
-                let page = self
-                    .message_page(&scope, id, &newest, Audience::Customer)
-                    .await?;
-                page.items
-                    .iter()
-                    .filter_map(crate::live::shown_to_visitor)
-                    .collect()
-            }
-            None => Vec::new(),
-        };
+        let newest = MessageQuery::default();
+        let MessagePage {
+            items: messages,
+            has_before,
+            ..
+        } = self.widget_messages(visitor, &newest).await?;
         let settings = self.look(visitor).await?;
         Ok(OpenedSession {
             session_token: token,
-            conversation_id,
+            conversation_id: messages.last().map(|last| last.conversation_id),
             settings,
             messages,
+            has_before,
         })
-    }
-
-    /// The visitor's newest conversation.
-    pub(super) async fn conversation_of(
-        &self,
-        visitor: &WidgetVisitor,
-    ) -> Result<Option<ConversationId>> {
-        let WidgetSessionRecord {
-            channel_id,
-            external_id,
-            ..
-        } = &visitor.session;
-        let reader = self.store().reader();
-        // A merged conversation is an empty shell.
-        let newest =
-            live_views::conversations_at(reader, &visitor.scope(), *channel_id, external_id, 5)
-                .await?;
-        Ok(newest
-            .into_iter()
-            .find(|conversation| conversation.last_seq > 0)
-            .map(|c| c.id))
     }
 
     async fn look(&self, visitor: &WidgetVisitor) -> Result<WidgetLook> {

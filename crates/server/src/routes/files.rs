@@ -11,6 +11,7 @@ use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::extract::ClientAddr;
 use crate::upload::{self, FileForm, Form, OneFile};
 use crate::{ApiError, AppState, Auth, Created, Path, Query};
 
@@ -78,9 +79,11 @@ struct Signed {
     responses((status = 200, content_type = "application/octet-stream", body = [u8])))]
 async fn get_file_content(
     State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
     Path(id): Path<FileId>,
     Query(signed): Query<Signed>,
 ) -> Result<Response, ApiError> {
+    state.limits.file(client)?;
     let expires = signed
         .expires
         .parse()

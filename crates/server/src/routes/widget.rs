@@ -81,6 +81,8 @@ async fn open_widget_session(
 }
 
 /// The visitor's messages
+///
+/// Those of the newest conversation; `before` its first message come those of the conversation before it.
 #[utoipa::path(get, path = "/api/v1/widget/messages", tag = "widget",
     security(("widget_session" = [])), params(MessageQuery),
     responses((status = 200, body = MessagePage)))]

@@ -1,4 +1,6 @@
-//! Before the upgrade: where the request comes from and what its address carries.
+//! Before the upgrade: where the request comes from, what its address carries, and how many others there are.
+
+use std::net::IpAddr;
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
@@ -7,6 +9,7 @@ use axum::response::Response;
 use omni_model::{codes, limits};
 use url::{Origin, Url};
 
+use crate::waiting::{Door, Waiting};
 use crate::{ApiError, AppState};
 
 /// Bytes each socket keeps for reading, and gathers before it writes: idle ones must stay small.
@@ -67,25 +70,28 @@ fn is_at_home(page: &str, host: &str, public: &Url) -> bool {
         .is_ok_and(|here| here.origin() == Origin::Tuple(scheme, name, port))
 }
 
-/// Answers the upgrade and hands the socket to `serve`, in a task that a graceful stop waits for.
+/// Answers the upgrade and hands the socket to `serve`, in a task that a graceful stop waits for. Its place among
+/// those of the client that wait for their sign-in goes with it.
 pub(super) fn upgrade<F, Fut>(
     state: &AppState,
+    (door, client): (Door, IpAddr),
     request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     serve: F,
 ) -> Result<Response, ApiError>
 where
-    F: FnOnce(WebSocket) -> Fut + Send + 'static,
+    F: FnOnce(WebSocket, Waiting) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
     let upgrade = request
         .map_err(|_| ApiError::new(codes::BAD_REQUEST, "this address speaks WebSocket only"))?;
+    let waiting = state.limits.socket(door, client)?;
     let tasks = state.tasks.clone();
     Ok(upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
         .max_message_size(limits::WS_FRAME)
         .max_frame_size(limits::WS_FRAME)
-        .on_upgrade(move |socket| tasks.track_future(serve(socket))))
+        .on_upgrade(move |socket| tasks.track_future(serve(socket, waiting))))
 }
 
 #[cfg(test)]

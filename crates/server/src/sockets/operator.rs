@@ -24,6 +24,8 @@ use super::gate;
 use super::pace::Pace;
 use super::pulse::Pulse;
 use super::wire::{self, Close, Sink};
+use crate::extract::ClientAddr;
+use crate::waiting::{Door, Waiting};
 use crate::{ApiError, AppState};
 
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -43,6 +45,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 )]
 async fn open_socket(
     State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
     uri: Uri,
     headers: HeaderMap,
     request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -50,10 +53,13 @@ async fn open_socket(
     gate::refuse_token_in_address(&uri)?;
     gate::refuse_foreign_page(&state, &headers)?;
     let serving = state.clone();
-    gate::upgrade(&state, request, |socket| serve(serving, socket))
+    let who = (Door::Operators, client);
+    gate::upgrade(&state, who, request, |socket, waiting| {
+        serve(serving, socket, waiting)
+    })
 }
 
-async fn serve(state: AppState, mut socket: WebSocket) {
+async fn serve(state: AppState, mut socket: WebSocket, waiting: Waiting) {
     let options = state.core.options().live.clone();
     let welcome = tokio::select! {
         welcome = admit(&state.core, &mut socket, &options) => welcome,
@@ -61,6 +67,8 @@ async fn serve(state: AppState, mut socket: WebSocket) {
     };
     let why = match welcome {
         Ok((feed, pass)) => {
+            // One of a known person's sockets from here on, which have a bound of their own.
+            drop(waiting);
             let (mut sink, mut stream) = socket.split();
             let talk = Talk {
                 core: &state.core,

@@ -22,6 +22,8 @@ use super::gate;
 use super::pace::Pace;
 use super::pulse::Pulse;
 use super::wire::{self, Close, Sink};
+use crate::extract::ClientAddr;
+use crate::waiting::{Door, Waiting};
 use crate::{ApiError, AppState};
 
 pub(crate) fn router() -> OpenApiRouter<AppState> {
@@ -41,6 +43,7 @@ pub(crate) fn router() -> OpenApiRouter<AppState> {
 )]
 async fn open_widget_socket(
     State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
     uri: Uri,
     headers: HeaderMap,
     request: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
@@ -49,10 +52,13 @@ async fn open_widget_socket(
     // Which pages may is the channel's word, and the channel follows from the first frame.
     let origin = gate::origin(&headers).map(str::to_owned);
     let serving = state.clone();
-    gate::upgrade(&state, request, |socket| serve(serving, socket, origin))
+    let who = (Door::Visitors, client);
+    gate::upgrade(&state, who, request, |socket, waiting| {
+        serve(serving, socket, origin, waiting)
+    })
 }
 
-async fn serve(state: AppState, mut socket: WebSocket, origin: Option<String>) {
+async fn serve(state: AppState, mut socket: WebSocket, origin: Option<String>, waiting: Waiting) {
     let welcome = tokio::select! {
         welcome = Box::pin(admit(&state.core, &mut socket, origin.as_deref())) => welcome,
         () = state.stopping.cancelled() => Err(Close::ComeAgain),
@@ -60,6 +66,8 @@ async fn serve(state: AppState, mut socket: WebSocket, origin: Option<String>) {
     let options = &state.core.options().live;
     let why = match welcome {
         Ok(feed) => {
+            // It has said whose it is.
+            drop(waiting);
             let (mut sink, mut stream) = socket.split();
             let talk = Talk {
                 control: feed.control(),

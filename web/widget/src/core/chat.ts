@@ -1,5 +1,6 @@
 import { Api, ApiError } from "./api";
 import { pause } from "./backoff";
+import { Earlier } from "./earlier";
 import { Link } from "./link";
 import { type Item, Outbox } from "./outbox";
 import { bodyOf, draftsOf, isTwin } from "./outgoing";
@@ -7,11 +8,13 @@ import { Presence } from "./presence";
 import { Reading } from "./reading";
 import type { Store } from "./store";
 import { merge } from "./thread";
-import type { Frame, Message, Session, Settings, Visitor } from "./types";
+import type { Frame, Message, Page, Session, Settings, Visitor } from "./types";
 
 const MAX_FILE = 20 * 1024 * 1024;
 /** Answers fetched in one catching-up at most; a longer gap is left to the next session. */
 const CATCH_UP_PAGES = 20;
+/** Messages kept where nobody asks for earlier ones; the rest stays on the server. */
+const KEPT = 500;
 
 /** What of the session survives a reload. The loader reads it too. */
 export interface Kept {
@@ -43,12 +46,15 @@ export class Chat {
   blocked = false;
   readonly outbox: Outbox;
   readonly presence: Presence;
+  readonly earlier: Earlier;
   private readonly reading: Reading;
   /** What messages of this page were while they waited: their bubble stays the same element. */
   readonly origins = new Map<string, Item>();
   private readonly api: Api;
   private readonly link: Link;
   private visitor: Visitor = {};
+  /** How many messages are kept: the newest, and as many as were asked for. */
+  private most = KEPT;
   /** The states of conversations, as far as told. */
   private readonly statuses = new Map<string, string>();
   private joining = false;
@@ -70,6 +76,15 @@ export class Chat {
       invalid: () => this.lost(),
     });
     this.presence = new Presence((frame) => this.link.send(frame), options.changed);
+    this.earlier = new Earlier(
+      (before) => this.page({ before }),
+      (messages) => {
+        // What was asked for must not push itself out again.
+        this.most += messages.length;
+        this.grow(messages);
+      },
+      options.changed,
+    );
     this.reading = new Reading(store, () => this.link.send({ type: "widget.read" }));
     this.outbox = new Outbox(store, {
       ready: () => this.api.token !== "",
@@ -172,9 +187,13 @@ export class Chat {
 
   /** Fresh addresses for the files of the thread: signed ones live for minutes only. */
   async refresh(message: Message): Promise<Message> {
-    const index = this.messages.findIndex((m) => m.id === message.id);
-    await this.fetchAfter(this.messages[index - 1]?.id).catch(() => undefined);
-    return this.messages.find((m) => m.id === message.id) ?? message;
+    const { epoch } = this;
+    const same = (m: Message) => m.id === message.id;
+    const next = this.messages[this.messages.findIndex(same) + 1]?.id;
+    const one = { limit: "1" };
+    const page = await this.page(next ? { ...one, before: next } : one).catch(() => undefined);
+    if (page && epoch === this.epoch) this.take(page.items);
+    return this.messages.find(same) ?? message;
   }
 
   private get kept(): Kept {
@@ -199,7 +218,9 @@ export class Chat {
     this.settings = session.settings;
     store.set("c", session.settings);
     this.messages = merge(base, session.messages);
-    if (!same) this.link.stop();
+    if (!base.length) this.earlier.starts(session.messages[0], session.has_before);
+    // Whom a proof made another is told nothing where he listens as the one he was.
+    if (!same || visitor.identity_hash) this.link.stop();
     this.link.start();
     this.look();
     this.options.changed();
@@ -272,17 +293,22 @@ export class Chat {
   /** Takes a page of what came after a message, or the newest; whether there is more. */
   private async fetchAfter(id: string | undefined): Promise<boolean> {
     const { epoch } = this;
-    const path = `/widget/messages${id ? `?after=${encodeURIComponent(id)}` : ""}`;
-    const page = await this.api.json<{ items: Message[]; has_after: boolean }>("GET", path);
+    const page = await this.page(id ? { after: id } : {});
     if (epoch !== this.epoch) return false;
     this.take(page.items);
     return page.has_after && page.items.length > 0;
   }
 
+  private page(query: Record<string, string>): Promise<Page> {
+    return this.api.json("GET", `/widget/messages?${new URLSearchParams(query)}`);
+  }
+
   private frame(frame: Frame): void {
     const { message, conversation } = frame;
-    if (message && (frame.type === "message.new" || frame.type === "message.updated")) {
-      this.take([message]);
+    if (message) {
+      // What changes before the thread begins is fetched as it is then.
+      const known = this.messages.some((m) => m.id === message.id);
+      if (known || frame.type === "message.new") this.take([message]);
     } else if (frame.type === "operator.typing") {
       this.presence.operator(frame.is_typing === true);
     } else if (frame.type === "conversation.updated" && conversation) {
@@ -304,9 +330,16 @@ export class Chat {
         this.options.arrived(message);
       }
     }
-    this.messages = merge(this.messages, messages);
+    this.grow(messages);
     this.look();
     this.options.changed();
+  }
+
+  private grow(messages: readonly Message[]): void {
+    const all = merge(this.messages, messages);
+    this.messages = all.slice(-this.most);
+    // What had to go is there again for whoever wants it.
+    if (all.length > this.most) this.earlier.starts(this.messages[0], true);
   }
 
   private look(): void {
@@ -353,6 +386,7 @@ export class Chat {
     this.link.stop();
     this.api.token = "";
     this.messages = [];
+    this.earlier.starts(undefined, false);
     this.origins.clear();
     this.blocked = false;
     this.resume();

@@ -1,8 +1,5 @@
 import type { Message, MessageStatus } from "./types";
 
-/** More than anybody scrolls back here; the rest stays on the server. */
-const KEPT = 500;
-
 const RANK: Record<MessageStatus, number> = {
   queued: 0,
   sending: 1,
@@ -35,6 +32,5 @@ export const merge = (thread: readonly Message[], incoming: readonly Message[]):
   return [...byId.values()]
     .map((message) => [orderOf(message), message] as const)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([, message]) => message)
-    .slice(-KEPT);
+    .map(([, message]) => message);
 };

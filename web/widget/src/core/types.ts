@@ -73,6 +73,15 @@ export interface Session {
   conversation_id?: string | null;
   settings: Settings;
   messages: Message[];
+  /** Whether there is more before the first of these. */
+  has_before: boolean;
+}
+
+/** A piece of the thread, in the order of display. */
+export interface Page {
+  items: Message[];
+  has_before: boolean;
+  has_after: boolean;
 }
 
 /** A file the server has stored. */

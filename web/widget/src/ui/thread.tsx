@@ -30,14 +30,15 @@ const toEnd = (scroller: HTMLElement | null): void => {
   if (scroller) scroller.scrollTop = scroller.scrollHeight;
 };
 
-/** Greeting, messages by day, what is on its way, and who is typing. */
+/** Greeting or the way to earlier messages, messages by day, what is on its way, and who is typing. */
 export const Thread = ({ chat, i18n, origin }: Props) => {
-  const { outbox, presence, settings } = chat;
+  const { outbox, presence, earlier, settings } = chat;
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const top = useRef(0);
   const written = useRef<string | undefined>(undefined);
   const seen = useRef<string | undefined>(undefined);
+  const oldest = useRef<string | undefined>(undefined);
   const [behind, setBehind] = useState(false);
 
   // A message that overtook the answer to its own request is still shown as the waiting one.
@@ -45,6 +46,12 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
   const messages = chat.messages.filter((message) => !echoes.has(message.id));
   const newest = messages.at(-1)?.id;
   const own = outbox.items.at(-1)?.key;
+
+  // What comes in above leaves in place what the visitor looks at: as far from the end as before.
+  const { current: box } = scroller;
+  const above = messages.findIndex(({ id }) => id === oldest.current) > 0;
+  const toGo = box && above ? box.scrollHeight - box.scrollTop : 0;
+  const focused = box && (box.getRootNode() as ShadowRoot).activeElement;
 
   const scrolled = () => {
     const { current } = scroller;
@@ -56,6 +63,7 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
       setBehind(false);
     } else if (scrollTop < top.current) {
       following.current = false;
+      if (scrollTop < NEAR && !earlier.failed) void earlier.load();
     }
     top.current = scrollTop;
   };
@@ -63,10 +71,17 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
   useLayoutEffect(() => {
     // Whoever writes wants to see it, wherever he had scrolled to.
     if (own && own !== written.current) following.current = true;
-    if (following.current) toEnd(scroller.current);
-    else if (newest !== seen.current) setBehind(true);
+    if (following.current) {
+      toEnd(scroller.current);
+    } else {
+      if (box && toGo) box.scrollTop = box.scrollHeight - toGo;
+      if (newest !== seen.current) setBehind(true);
+    }
+    // The button for earlier messages goes with the last of them; the keyboard stays where it can scroll on.
+    if (focused && !focused.isConnected) box?.focus({ preventScroll: true });
     written.current = own;
     seen.current = newest;
+    oldest.current = messages[0]?.id;
   });
   // Pictures that load, or a keyboard that opens, must not push the newest message out of sight.
   useEffect(() => {
@@ -101,15 +116,30 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         role="log"
-        aria-live="polite"
+        aria-live={earlier.quiet ? "off" : "polite"}
         aria-label={i18n.t("log")}
       >
         <ol>
-          <li class="their">
-            <div class="bubble">
-              <p dir="auto">{greeting}</p>
-            </div>
-          </li>
+          {earlier.more ? (
+            <li class="day">
+              {earlier.failed && (
+                <span class="failed" role="alert">{i18n.t("notLoaded")}</span>
+              )}
+              <button
+                type="button"
+                aria-disabled={earlier.loading}
+                onClick={() => void earlier.load()}
+              >
+                {i18n.t(earlier.failed ? "retry" : "earlier") + (earlier.loading ? "…" : "")}
+              </button>
+            </li>
+          ) : (
+            <li class="their">
+              <div class="bubble">
+                <p dir="auto">{greeting}</p>
+              </div>
+            </li>
+          )}
           {messages.map((message, index) => {
             const item = chat.origins.get(message.id);
             const last = isLast(message, messages[index + 1]);

@@ -96,6 +96,7 @@ export const createMock = ({ settings = {}, page } = {}) => {
           conversation_id: messages[0]?.conversation_id ?? null,
           settings,
           messages,
+          has_before: messages.length < state.messages.length && known,
         },
       ];
     },
@@ -130,10 +131,13 @@ export const createMock = ({ settings = {}, page } = {}) => {
     },
     "GET /widget/messages": ({ token, query }) => {
       if (!state.sessions.has(token)) return problem(401, "unauthenticated");
-      const after = query.get("after");
-      const from = after ? state.messages.findIndex((m) => m.id === after) + 1 : 0;
-      const items = state.messages.slice(from, from + 50);
-      return [200, { items, has_after: from + 50 < state.messages.length }];
+      const place = (bound) => state.messages.findIndex((m) => m.id === query.get(bound));
+      const limit = Number(query.get("limit") ?? 50);
+      const end = query.has("before") ? place("before") : state.messages.length;
+      const from = query.has("after") ? place("after") + 1 : Math.max(0, end - limit);
+      const to = Math.min(end, from + limit);
+      const items = state.messages.slice(from, to);
+      return [200, { items, has_before: from > 0, has_after: to < state.messages.length }];
     },
     "POST /widget/files": ({ token, raw, headers }) => {
       if (!state.sessions.has(token)) return problem(401, "unauthenticated");

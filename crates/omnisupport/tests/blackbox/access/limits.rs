@@ -7,6 +7,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{owner_email, try_sign_in};
+use crate::inbox::path_of;
 
 both_engines!(
     sign_in_is_limited_by_account_and_address,
@@ -139,6 +140,47 @@ both_engines!(uploads_are_limited, |database: TestDatabase| async move {
     sent.refused(429, "rate_limited");
     app.stop().await;
 });
+
+both_engines!(
+    files_are_not_fetched_without_end,
+    |database: TestDatabase| async move {
+        let settings = [
+            ("RATE_LIMIT_ADDRESS_PER_MINUTE", "3"),
+            ("TRUSTED_PROXIES", "127.0.0.1"),
+        ];
+        let app = TestApp::start_with(database, &settings).await;
+        let salon = app.salon().await;
+        let sent = salon
+            .owner
+            .upload("/api/v1/files", "a.txt", "text/plain", b"a".to_vec())
+            .await;
+        let right = path_of(&sent.expect(201)["file"]["url"]);
+        let guessed = right[..right.len() - 2].to_owned();
+        let stranger = app.stranger();
+        let fetch = |path: &str, client: &'static str| {
+            let request = stranger
+                .request(Method::GET, path)
+                .header("X-Forwarded-For", client);
+            stranger.send(request)
+        };
+        // A guess counts as much as a hit.
+        fetch(&guessed, "203.0.113.9")
+            .await
+            .refused(404, "not_found");
+        for _ in 0..2 {
+            fetch(&right, "203.0.113.9").await.expect(200);
+        }
+        let answer = fetch(&right, "203.0.113.9").await;
+        let after: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+        assert!((1..=20).contains(&after), "{after}");
+        answer.refused(429, "rate_limited");
+        let answer = fetch(&guessed, "203.0.113.9").await;
+        answer.refused(429, "rate_limited");
+        // Another client of the same proxy is not kept out.
+        fetch(&right, "203.0.113.10").await.expect(200);
+        app.stop().await;
+    }
+);
 
 both_engines!(
     many_who_sign_in_at_once_all_get_in,

@@ -74,6 +74,71 @@ both_engines!(
 );
 
 both_engines!(
+    a_visitor_reads_back_to_his_first_words,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (_, key) = widget(&salon).await;
+        let (guest, ended) = conversation(&app, &salon, &key, "Мария").await;
+        for n in 2..=5 {
+            let said = text(&n.to_string());
+            guest.post(MESSAGES, &said).await.expect(201);
+        }
+        let mut note = text("про себя");
+        note["private"] = json!(true);
+        let (notes, status) = (at(&ended, "/messages"), at(&ended, "/status"));
+        salon.owner.post(&notes, &note).await.expect(201);
+        let closed = json!({"status": "closed"});
+        salon.owner.post(&status, &closed).await.expect(200);
+        for n in 6..=8 {
+            let said = text(&n.to_string());
+            guest.post(MESSAGES, &said).await.expect(201);
+        }
+        conversation(&app, &salon, &key, "Олег").await;
+
+        let texts = |page: &Value, list: &str| -> Vec<String> {
+            let items = page[list].as_array().unwrap().iter();
+            items
+                .map(|m| m["content"]["text"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let body = json!({"widget_key": key, "session_token": guest.token()});
+        let sessions = "/api/v1/widget/sessions";
+        let opened = app.stranger().post(sessions, &body).await.expect(200);
+        assert_eq!(texts(&opened, "messages"), ["6", "7", "8"]);
+        assert_eq!(opened["has_before"], true);
+        assert_ne!(opened["conversation_id"], ended["id"]);
+
+        let mut pages = Vec::new();
+        let mut query = "?limit=2".to_owned();
+        loop {
+            let page = guest.get(&format!("{MESSAGES}{query}")).await.expect(200);
+            assert_eq!(page["has_after"], !pages.is_empty());
+            pages.push(texts(&page, "items"));
+            if page["has_before"] == false {
+                break;
+            }
+            query = format!("?limit=2&before={}", id(&page["items"][0]));
+        }
+        let expected = vec![
+            vec!["7", "8"],
+            vec!["6"],
+            vec!["4", "5"],
+            vec!["2", "3"],
+            vec!["Здравствуйте!"],
+        ];
+        assert_eq!(pages, expected);
+        // Who has nothing earlier is not sent to look for it.
+        let other = visitor(&app, &key, "Олег").await;
+        other.post(MESSAGES, &text("Своё")).await.expect(201);
+        let body = json!({"widget_key": key, "session_token": other.token()});
+        let opened = app.stranger().post(sessions, &body).await.expect(200);
+        assert_eq!(opened["has_before"], false);
+        app.stop().await;
+    }
+);
+
+both_engines!(
     a_repeat_of_a_visitor_is_stored_once,
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;

@@ -8,6 +8,7 @@ mod resume;
 mod sight;
 mod slow;
 mod visitors;
+mod waiting;
 
 use std::time::Duration;
 

@@ -108,7 +108,7 @@ both_engines!(
                     told.push(frame["message"]["id"].clone());
                 }
                 Some(_) => {}
-                // Being told that all of it is delivered can be too much once more.
+                // Too slow once more.
                 None => page = again(&told).await,
             }
         }

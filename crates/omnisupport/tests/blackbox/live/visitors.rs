@@ -118,6 +118,36 @@ both_engines!(
 );
 
 both_engines!(
+    a_page_is_not_told_what_it_told_us,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let (maria, first, conversation) = Visitor::who_wrote(&app, &salon).await;
+        let mut page = maria.connects(Some(&first)).await;
+        page.expect("message.updated").await;
+        let one = replies(&salon.owner, &conversation, "раз").await;
+        page.expect("message.new").await;
+        eventually("delivered", || async {
+            (status_of(&salon, &conversation, &one).await == "delivered").then_some(())
+        })
+        .await;
+
+        // What comes later says that nothing came in between.
+        replies(&salon.owner, &conversation, "два").await;
+        let mut told: Vec<Value> = Vec::new();
+        while !kinds(&told).contains(&"message.new") {
+            told.push(page.next().await.unwrap());
+        }
+        assert!(!kinds(&told).contains(&"message.updated"), "{told:?}");
+        // That it was read is told: another page of hers may count it as new.
+        page.say(&json!({"type": "widget.read"})).await;
+        let read = page.expect("message.updated").await;
+        assert_eq!(read["message"]["status"], "read");
+        app.stop().await;
+    }
+);
+
+both_engines!(
     a_page_that_comes_back_gets_what_it_missed_once,
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
@@ -246,6 +276,49 @@ both_engines!(
         let mut page = maria.connects(Some(&first)).await;
         replies(&salon.owner, &conversation, "здравствуйте").await;
         assert_eq!(texts(&[page.expect("message.new").await]), ["здравствуйте"]);
+        app.stop().await;
+    }
+);
+
+both_engines!(
+    who_proves_himself_while_his_page_connects_misses_nothing,
+    |database: TestDatabase| async move {
+        // Nothing but the look right after joining may tell him.
+        let options = LiveOptions {
+            recheck: Duration::from_secs(3600),
+            ..LiveOptions::default()
+        };
+        let app = app_with(database, options).await;
+        let salon = app.salon().await;
+        let widget = salon.connects_widget().await;
+        let secret = widget["identity_secret"].as_str().unwrap();
+        for n in 0..20 {
+            let name = format!("Мария {n}");
+            let maria = Visitor::arrives(&app, &widget, &name).await;
+            let first = maria.writes("привет").await;
+            let conversation = salon.conversation_with(&name).await;
+            let person = format!("77-{n}");
+            let proof = json!({
+                "widget_key": widget["widget_key"], "session_token": maria.token,
+                "visitor": {"external_id": person, "identity_hash": signed(secret, &person)},
+            });
+            let stranger = app.stranger();
+            let (mut page, proven) = tokio::join!(
+                maria.knocks("https://salon.example", Some(&first)),
+                stranger.post("/api/v1/widget/sessions", &proof),
+            );
+            proven.expect(200);
+            replies(&salon.owner, &conversation, "здравствуйте").await;
+            let is_reply = |frame: &Value| frame["message"]["content"]["text"] == "здравствуйте";
+            loop {
+                match page.next().await {
+                    Some(frame) if is_reply(&frame) => break,
+                    Some(_) => {}
+                    // It is told to come again, and comes.
+                    None => page = maria.connects(Some(&first)).await,
+                }
+            }
+        }
         app.stop().await;
     }
 );
