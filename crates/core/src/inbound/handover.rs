@@ -14,8 +14,12 @@ use omni_store::lanes::LEASE;
 use omni_store::raw_events::RawEvent;
 use tokio::sync::Notify;
 
-/// Lanes that wait for the worker at most; with more it is behind, and takes turns among all tenants.
+/// Lanes, and bytes of their events, that wait for the worker at most, but for one commit; with more it is behind, and
+/// takes turns among all tenants.
 const ROOM: usize = 256;
+const ROOM_BYTES: usize = 16 * 1024 * 1024;
+/// Events taken at once at most, but for those of one lane.
+const BATCH: usize = 256;
 /// A lease that waited longer is left to run out: it could do so in the midst of the work.
 const FRESH: Duration = LEASE.checked_div(3).expect("three is not zero");
 
@@ -26,6 +30,12 @@ pub struct Handed {
     pub events: Vec<RawEvent>,
     /// When the lease had not begun yet.
     pub(super) since: Instant,
+}
+
+impl Handed {
+    fn bytes(&self) -> usize {
+        self.events.iter().map(|event| event.payload.len()).sum()
+    }
 }
 
 /// Where lanes are handed over.
@@ -40,6 +50,7 @@ struct State {
     /// The worker, while there is one.
     owner: Option<String>,
     lanes: VecDeque<Handed>,
+    bytes: usize,
 }
 
 impl Handover {
@@ -57,14 +68,18 @@ impl Handover {
     pub fn take(&self, most: usize) -> Vec<Handed> {
         self.with(|state| {
             let mut taken: Vec<Handed> = Vec::new();
+            let mut events = 0;
             while taken.len() < most
+                && events < BATCH
                 && let Some(next) = state.lanes.front()
                 && taken
                     .first()
                     .is_none_or(|first| first.lease.scope == next.lease.scope)
                 && let Some(next) = state.lanes.pop_front()
             {
+                state.bytes -= next.bytes();
                 if next.since.elapsed() < FRESH {
+                    events += next.events.len();
                     taken.push(next);
                 }
             }
@@ -81,7 +96,7 @@ impl Handover {
     pub(super) fn owner(&self) -> Option<String> {
         self.with(|state| {
             let owner = state.owner.clone();
-            owner.filter(|_| state.lanes.len() < ROOM)
+            owner.filter(|_| state.lanes.len() < ROOM && state.bytes < ROOM_BYTES)
         })
     }
 
@@ -91,6 +106,7 @@ impl Handover {
             if state.owner.is_none() {
                 return Err(lanes);
             }
+            state.bytes += lanes.iter().map(Handed::bytes).sum::<usize>();
             state.lanes.extend(lanes);
             Ok(())
         });

@@ -116,7 +116,7 @@ export function SignInPage() {
           />
         )}
         {config !== undefined && (
-          <p className="text-center text-2xs text-ink-3">
+          <p dir="ltr" className="text-center text-2xs text-ink-3">
             {t("app.version", { version: config.version })}
           </p>
         )}
