@@ -337,6 +337,11 @@ pub async fn leave(unit: &UnitOfWork, leases: &[(&Lease, Leave)]) -> Result<(), 
         return Ok(());
     }
     let gone = change_held(unit, REMOVE, &drained).await?;
+    // Nobody else tells of what a lane still has when it goes to the tail.
+    let more = leases.iter().any(|(_, leave)| *leave == Leave::More);
+    if more || gone < drained.len() as u64 {
+        unit.announce(leases[0].0.queue);
+    }
     // Whatever is left of them has new work since the lease was taken.
     let mut kept = 0;
     if gone < leases.len() as u64 {

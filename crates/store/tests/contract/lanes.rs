@@ -1,14 +1,14 @@
 //! Lanes under crashes: order per lane, nothing lost, nothing run by two, a poisoned job stops only itself.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use omni_model::{Clock, Job, ManualClock, MessageId, Queue, SystemClock};
 use omni_store::lanes::{self, Leave};
 use omni_store::raw_events::{self, NewRawEvent};
 use omni_store::testing::{Nobody, TestDatabase};
-use omni_store::{Claim, Lease, Store, StoreError, jobs};
+use omni_store::{Claim, CommitListener, Committed, Lease, Store, StoreError, jobs};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -412,5 +412,44 @@ omni_store::both_engines!(
             // A deadlock would end one of them as busy.
             task.await.unwrap().unwrap();
         }
+    }
+);
+
+/// Remembers which queues it was told of.
+#[derive(Default)]
+struct Told(Mutex<Vec<Queue>>);
+
+impl CommitListener for Told {
+    fn committed(&self, commit: &Committed) {
+        self.0.lock().unwrap().extend(&commit.queues);
+    }
+}
+
+omni_store::both_engines!(
+    who_leaves_work_in_a_lane_tells_of_it,
+    |database: TestDatabase| async move {
+        let told = Arc::new(Told::default());
+        let clock = Arc::new(SystemClock);
+        let store = database.store_with(clock, told.clone()).await.unwrap();
+        let mut model = Model::new(&store).await;
+        model.add("lane".to_owned(), 2).await;
+        for (leave, is_told) in [
+            (Leave::More, true),
+            (Leave::Retry(Duration::ZERO), false),
+            (Leave::Drained, false),
+        ] {
+            let lease = model.claim(1).await.pop().unwrap();
+            told.0.lock().unwrap().clear();
+            model.leave(lease, leave).await.unwrap();
+            let queues = std::mem::take(&mut *told.0.lock().unwrap());
+            assert_eq!(queues == [Queue::Deliver], is_told, "{leave:?}");
+        }
+        // Something came while the lane was held.
+        model.add("lane".to_owned(), 1).await;
+        let lease = model.claim(1).await.pop().unwrap();
+        model.add("lane".to_owned(), 1).await;
+        told.0.lock().unwrap().clear();
+        model.leave(lease, Leave::Drained).await.unwrap();
+        assert_eq!(*told.0.lock().unwrap(), [Queue::Deliver]);
     }
 );
