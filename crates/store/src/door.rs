@@ -420,6 +420,11 @@ impl UnitOfWork {
         self.inner.dialect
     }
 
+    /// Whose work it is, unless it belongs to no single tenant.
+    pub(crate) fn tenant(&self) -> Option<TenantId> {
+        self.inner.tenant
+    }
+
     /// The time of this unit of work: one for all its rows.
     pub fn now(&self) -> Timestamp {
         self.inner.now

@@ -80,6 +80,18 @@ pub async fn by_external_ids<C: ConnectionTrait>(
         .collect())
 }
 
+/// The identity at an address of a channel.
+pub async fn at<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    channel: ChannelId,
+    external_id: &str,
+) -> Result<Option<IdentityRecord>, StoreError> {
+    Ok(by_external_ids(db, scope, channel, &[external_id])
+        .await?
+        .pop())
+}
+
 /// The identities with these addresses, each with its conversations that a new message may go to (all but closed ones),
 /// which are locked until the unit of work ends. The conversations come in the order of creation: the last of an
 /// identity is its newest.

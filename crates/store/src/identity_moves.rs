@@ -1,8 +1,6 @@
 //! What happens to an anonymous visitor's conversations when he proves who he is.
 
-use omni_model::{
-    ChannelId, ConversationId, CustomerId, IdentityId, MessageId, SenderType, TenantScope,
-};
+use omni_model::{ConversationId, CustomerId, IdentityId, MessageId, SenderType, TenantScope};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -126,23 +124,4 @@ pub async fn remove(
             .await?;
     }
     Ok(())
-}
-
-/// The customer at an address of a channel.
-pub async fn customer_at(
-    unit: &UnitOfWork,
-    scope: &TenantScope,
-    channel: ChannelId,
-    external_id: &str,
-) -> Result<Option<CustomerId>, StoreError> {
-    let found: Option<Uuid> = identities::Entity::find()
-        .select_only()
-        .column(identities::Column::CustomerId)
-        .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(identities::Column::ChannelId.eq(Uuid::from(channel)))
-        .filter(identities::Column::ExternalId.eq(external_id))
-        .into_tuple()
-        .one(unit.db())
-        .await?;
-    Ok(found.map(Into::into))
 }

@@ -10,8 +10,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::bulk;
-use crate::entity::{conversations, identities, messages};
-use crate::{ConversationRecord, MessageRecord, StoreError};
+use crate::entity::{conversations, messages};
+use crate::{ConversationRecord, MessageRecord, StoreError, identities};
 
 /// Conversations by id, in no particular order.
 pub async fn conversations<C: ConnectionTrait>(
@@ -42,7 +42,7 @@ pub async fn addresses<C: ConnectionTrait>(
     scope: &TenantScope,
     ids: &[IdentityId],
 ) -> Result<HashMap<IdentityId, (ChannelId, String)>, StoreError> {
-    use identities::{Column, Entity};
+    use crate::entity::identities::{Column, Entity};
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -68,12 +68,12 @@ pub async fn conversations_at<C: ConnectionTrait>(
     external_id: &str,
     limit: u64,
 ) -> Result<Vec<ConversationRecord>, StoreError> {
-    let Some(identity) = identity_at(db, scope, channel, external_id).await? else {
+    let Some(identity) = identities::at(db, scope, channel, external_id).await? else {
         return Ok(Vec::new());
     };
     conversations::Entity::find()
         .filter(conversations::Column::TenantId.eq(scope.tenant_id().0))
-        .filter(conversations::Column::IdentityId.eq(identity))
+        .filter(conversations::Column::IdentityId.eq(identity.id.0))
         .order_by_desc(conversations::Column::RowId)
         .limit(limit)
         .all(db)
@@ -92,14 +92,14 @@ pub async fn talks_at<C: ConnectionTrait>(
     external_id: &str,
     limit: u64,
 ) -> Result<Vec<ConversationId>, StoreError> {
-    let Some(identity) = identity_at(db, scope, channel, external_id).await? else {
+    let Some(identity) = identities::at(db, scope, channel, external_id).await? else {
         return Ok(Vec::new());
     };
     let ids: Vec<Uuid> = conversations::Entity::find()
         .select_only()
         .column(conversations::Column::Id)
         .filter(conversations::Column::TenantId.eq(scope.tenant_id().0))
-        .filter(conversations::Column::IdentityId.eq(identity))
+        .filter(conversations::Column::IdentityId.eq(identity.id.0))
         .filter(conversations::Column::LastSeq.gt(0))
         .order_by_desc(conversations::Column::RowId)
         .limit(limit)
@@ -107,24 +107,6 @@ pub async fn talks_at<C: ConnectionTrait>(
         .all(db)
         .await?;
     Ok(ids.into_iter().map(Into::into).collect())
-}
-
-async fn identity_at<C: ConnectionTrait>(
-    db: &C,
-    scope: &TenantScope,
-    channel: ChannelId,
-    external_id: &str,
-) -> Result<Option<Uuid>, StoreError> {
-    let found: Option<Uuid> = identities::Entity::find()
-        .select_only()
-        .column(identities::Column::Id)
-        .filter(identities::Column::TenantId.eq(scope.tenant_id().0))
-        .filter(identities::Column::ChannelId.eq(channel.0))
-        .filter(identities::Column::ExternalId.eq(external_id))
-        .into_tuple()
-        .one(db)
-        .await?;
-    Ok(found)
 }
 
 /// Which messages of several conversations.

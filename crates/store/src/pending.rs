@@ -210,10 +210,10 @@ impl UnitOfWork {
         self.with_pending(|pending| pending.raw_events = Some(row_id));
     }
 
-    /// From now on writes may wait for the commit: for work of a tenant that reads nothing of what it wrote. On
-    /// PostgreSQL each way to the database costs more than what it carries.
+    /// From now on writes may wait for the commit: for work that reads nothing of what it wrote. On PostgreSQL each way
+    /// to the database costs more than what it carries. Has no effect on work that belongs to no single tenant.
     pub fn hold_back(&self) {
-        if !self.dialect().is_exclusive() {
+        if !self.dialect().is_exclusive() && self.tenant().is_some() {
             self.with_pending(|pending| pending.held_back = Some(Vec::new()));
         }
     }

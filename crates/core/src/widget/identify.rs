@@ -161,7 +161,8 @@ pub(super) async fn note_contact(
     told: &Told,
 ) -> Result<()> {
     let (channel, external_id) = (session.channel_id, &session.external_id);
-    let at = identity_moves::customer_at(unit, scope, channel, external_id).await?;
+    let at = identities::at(unit.db(), scope, channel, external_id).await?;
+    let at = at.map(|identity| identity.customer_id);
     let Some(id) = at else { return Ok(()) };
     let shown_in = customers::active_conversations(unit.db(), scope, id).await?;
     let shown_in: Vec<ConversationId> = shown_in.iter().map(|shown| shown.id).collect();
