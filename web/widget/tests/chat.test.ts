@@ -289,6 +289,27 @@ describe("chat", () => {
     expect(chat.messages).toHaveLength(2);
   });
 
+  it("asks for the answer that was written before its own message went through", async () => {
+    const chat = await joined({ messages: [message({ seq: 1 })] });
+    FakeSocket.last.drop();
+    answer = () => ({
+      status: 201,
+      body: { message: message({ seq: 3, direction: "inbound" }) },
+    });
+    chat.send("still there?", []);
+    await settle();
+    expect(chat.messages.map((m) => m.id)).toEqual(["m1", "m3"]);
+    FakeSocket.last.accept();
+    expect(FakeSocket.last.sent[0]).toMatchObject({ after: "m1" });
+    for (const seq of [2, 3]) {
+      FakeSocket.last.frame({ type: "message.new", message: message({ seq }) });
+    }
+    FakeSocket.last.drop();
+    await vi.advanceTimersByTimeAsync(1_100);
+    FakeSocket.last.accept();
+    expect(FakeSocket.last.sent[0]).toMatchObject({ after: "m3" });
+  });
+
   it("comes back to life with the first message that goes through", async () => {
     const chat = await joined();
     for (let n = 0; n < 6; n++) {

@@ -44,7 +44,7 @@ export class Api {
 
   constructor(private readonly base: string) {}
 
-  private get bearer(): Record<string, string> {
+  get #bearer(): Record<string, string> {
     return this.token ? { Authorization: `Bearer ${this.token}` } : {};
   }
 
@@ -61,7 +61,7 @@ export class Api {
         method,
         credentials: "omit",
         signal: abort.signal,
-        headers: { ...this.bearer, ...headers },
+        headers: { ...this.#bearer, ...headers },
       };
       if (body !== undefined) {
         init.headers = { ...init.headers, "Content-Type": "application/json" };
@@ -88,7 +88,7 @@ export class Api {
       const request = new XMLHttpRequest();
       request.open("POST", `${this.base}/widget/files`);
       request.timeout = UPLOAD_TIMEOUT;
-      for (const [name, value] of Object.entries(this.bearer))
+      for (const [name, value] of Object.entries(this.#bearer))
         request.setRequestHeader(name, value);
       request.upload.onprogress = (event) => {
         if (event.lengthComputable) progress(event.loaded / event.total);

@@ -47,68 +47,72 @@ export class Chat {
   readonly outbox: Outbox;
   readonly presence: Presence;
   readonly earlier: Earlier;
-  private readonly reading: Reading;
+  readonly #reading: Reading;
   /** What messages of this page were while they waited: their bubble stays the same element. */
   readonly origins = new Map<string, Item>();
-  private readonly api: Api;
-  private readonly link: Link;
-  private visitor: Visitor = {};
+  readonly #api: Api;
+  readonly #link: Link;
+  #visitor: Visitor = {};
   /** How many messages are kept: the newest, and as many as were asked for. */
-  private most = KEPT;
+  #most = KEPT;
+  /** The newest message up to which none is missing. Our own ones get here before what others wrote meanwhile. */
+  #after: string | undefined;
   /** The states of conversations, as far as told. */
-  private readonly statuses = new Map<string, string>();
-  private joining = false;
-  private tries = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #statuses = new Map<string, string>();
+  #joining = false;
+  #tries = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Grows when the person changes: answers that belong to the former one are dropped. */
-  private epoch = 0;
+  #epoch = 0;
+  readonly #options: ChatOptions;
 
-  constructor(private readonly options: ChatOptions) {
+  constructor(options: ChatOptions) {
+    this.#options = options;
     const { origin, store } = options;
     const base = `${origin}/api/v1`;
     this.settings = store.get<Settings>("c") ?? {};
-    this.api = new Api(base);
-    this.link = new Link(`${base.replace(/^http/, "ws")}/widget/ws`, {
-      hello: () => this.hello(),
-      frame: (frame) => this.frame(frame),
-      up: () => this.up(),
-      down: (reached) => this.down(reached),
-      invalid: () => this.lost(),
+    this.#api = new Api(base);
+    this.#link = new Link(`${base.replace(/^http/, "ws")}/widget/ws`, {
+      hello: () => this.#hello(),
+      frame: (frame) => this.#frame(frame),
+      up: () => this.#up(),
+      down: (reached) => this.#down(reached),
+      invalid: () => this.#lost(),
     });
-    this.presence = new Presence((frame) => this.link.send(frame), options.changed);
+    this.presence = new Presence((frame) => this.#link.send(frame), options.changed);
     this.earlier = new Earlier(
-      (before) => this.page({ before }),
+      (before) => this.#page({ before }),
       (messages) => {
         // What was asked for must not push itself out again.
-        this.most += messages.length;
-        this.grow(messages);
+        this.#most += messages.length;
+        this.#grow(messages);
       },
       options.changed,
     );
-    this.reading = new Reading(store, () => this.link.send({ type: "widget.read" }));
+    this.#reading = new Reading(store, () => this.#link.send({ type: "widget.read" }));
     this.outbox = new Outbox(store, {
-      ready: () => this.api.token !== "",
-      upload: (file, progress) => this.api.upload(file, progress),
-      post: (item) => this.post(item),
-      sent: (item, message) => this.confirmed(item, message),
-      refused: () => this.lost(),
+      ready: () => this.#api.token !== "",
+      upload: (file, progress) => this.#api.upload(file, progress),
+      post: (item) => this.#post(item),
+      sent: (item, message) => this.#confirmed(item, message),
+      refused: () => this.#lost(),
       changed: options.changed,
     });
     store.watch((name) => {
-      if (name === "s" && (this.kept.token ?? "") !== this.api.token) this.restart();
+      if (name === "s" && (this.#kept.token ?? "") !== this.#api.token) this.#restart();
       if (name === Reading.NAME) options.changed();
     });
-    addEventListener("online", () => this.kick());
+    addEventListener("online", () => this.#kick());
     addEventListener("offline", () => options.changed());
-    addEventListener("pageshow", () => this.kick());
+    addEventListener("pageshow", () => this.#kick());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "visible") this.kick();
+      if (document.visibilityState === "visible") this.#kick();
     });
   }
 
   /** Whether live news reach us. */
   get live(): boolean {
-    return this.link.live;
+    return this.#link.live;
   }
 
   get maxFileSize(): number {
@@ -117,51 +121,51 @@ export class Chat {
 
   /** Whether the newest conversation has ended, as far as told. */
   get ended(): boolean {
-    const status = this.statuses.get(this.messages.at(-1)?.conversation_id ?? "");
+    const status = this.#statuses.get(this.messages.at(-1)?.conversation_id ?? "");
     return status === "resolved" || status === "closed";
   }
 
   get unread(): number {
-    return this.reading.unread(this.messages);
+    return this.#reading.unread(this.messages);
   }
 
   /** Joins if there is a reason: a stored session, messages still to be sent, or somebody looking. */
   resume(): void {
-    if (this.kept.token || this.outbox.items.length || this.options.visible()) this.join();
+    if (this.#kept.token || this.outbox.items.length || this.#options.visible()) this.#join();
   }
 
   /** The visitor opened the panel. */
   opened(): void {
-    if (this.api.token) this.kick();
-    else this.join();
+    if (this.#api.token) this.#kick();
+    else this.#join();
   }
 
   /** Opens or resumes the session, or tells it who the visitor is; until it works. */
-  private join(): void {
-    if (this.joining || this.blocked) return;
-    clearTimeout(this.timer);
-    this.joining = true;
-    const { epoch, visitor } = this;
-    const token = this.kept.token;
+  #join(): void {
+    if (this.#joining || this.blocked) return;
+    clearTimeout(this.#timer);
+    this.#joining = true;
+    const [epoch, visitor] = [this.#epoch, this.#visitor];
+    const token = this.#kept.token;
     const body = {
-      widget_key: this.options.widgetKey,
+      widget_key: this.#options.widgetKey,
       ...(token && { session_token: token }),
       visitor: {
         ...visitor,
-        locale: this.options.locale(),
+        locale: this.#options.locale(),
         ...pageUrl(),
       },
     };
-    this.api
+    this.#api
       .json<Session>("POST", "/widget/sessions", body)
       .then(
-        (session) => epoch === this.epoch && this.joined(session, visitor),
-        (error: ApiError) => epoch === this.epoch && this.notJoined(error, token),
+        (session) => epoch === this.#epoch && this.#joined(session, visitor),
+        (error: ApiError) => epoch === this.#epoch && this.#notJoined(error, token),
       )
       .finally(() => {
-        this.joining = false;
-        if (epoch !== this.epoch) this.resume();
-        else if (visitor !== this.visitor) this.join();
+        this.#joining = false;
+        if (epoch !== this.#epoch) this.resume();
+        else if (visitor !== this.#visitor) this.#join();
       });
   }
 
@@ -171,46 +175,46 @@ export class Chat {
     if (!this.outbox.fits(drafts.length)) return false;
     for (const { type, content, file } of drafts) this.outbox.add(type, content, file);
     this.presence.stopped();
-    if (!this.api.token) this.join();
+    if (!this.#api.token) this.#join();
     return true;
   }
 
   /** Tells who the visitor is; `null`: nobody any more. Another person never sees the former thread. */
   identify(visitor: Visitor | null): void {
-    const { uid } = this.kept;
+    const { uid } = this.#kept;
     // Pages call this on every navigation, mostly with the same words.
-    if (visitor && JSON.stringify(visitor) === JSON.stringify(this.visitor)) return;
-    this.visitor = visitor ?? {};
-    if (!visitor || (uid && visitor.external_id && uid !== visitor.external_id)) this.forget();
-    else if (this.api.token) this.join();
+    if (visitor && JSON.stringify(visitor) === JSON.stringify(this.#visitor)) return;
+    this.#visitor = visitor ?? {};
+    if (!visitor || (uid && visitor.external_id && uid !== visitor.external_id)) this.#forget();
+    else if (this.#api.token) this.#join();
   }
 
   /** Fresh addresses for the files of the thread: signed ones live for minutes only. */
   async refresh(message: Message): Promise<Message> {
-    const { epoch } = this;
+    const epoch = this.#epoch;
     const same = (m: Message) => m.id === message.id;
     const next = this.messages[this.messages.findIndex(same) + 1]?.id;
     const one = { limit: "1" };
-    const page = await this.page(next ? { ...one, before: next } : one).catch(() => undefined);
-    if (page && epoch === this.epoch) this.take(page.items);
+    const page = await this.#page(next ? { ...one, before: next } : one).catch(() => undefined);
+    if (page && epoch === this.#epoch) this.#take(page.items);
     return this.messages.find(same) ?? message;
   }
 
-  private get kept(): Kept {
-    return this.options.store.get<Kept>("s") ?? {};
+  get #kept(): Kept {
+    return this.#options.store.get<Kept>("s") ?? {};
   }
 
-  private keep(change: Partial<Kept>): void {
-    this.options.store.set("s", { ...this.kept, ...change });
+  #keep(change: Partial<Kept>): void {
+    this.#options.store.set("s", { ...this.#kept, ...change });
   }
 
-  private joined(session: Session, visitor: Visitor): void {
-    const { store } = this.options;
-    const same = this.api.token === session.session_token;
+  #joined(session: Session, visitor: Visitor): void {
+    const { store } = this.#options;
+    const same = this.#api.token === session.session_token;
     // A proven identity may bring another thread with it; the former one was moved, not doubled.
     const base = same && !visitor.external_id ? this.messages : [];
-    this.api.token = session.session_token;
-    this.keep({
+    this.#api.token = session.session_token;
+    this.#keep({
       token: session.session_token,
       ...(visitor.external_id && { uid: visitor.external_id }),
       ...(session.conversation_id && { talked: true }),
@@ -218,106 +222,110 @@ export class Chat {
     this.settings = session.settings;
     store.set("c", session.settings);
     this.messages = merge(base, session.messages);
-    if (!base.length) this.earlier.starts(session.messages[0], session.has_before);
+    if (!base.length) {
+      this.#after = session.messages.at(-1)?.id;
+      this.earlier.starts(session.messages[0], session.has_before);
+    }
     // Whom a proof made another is told nothing where he listens as the one he was.
-    if (!same || visitor.identity_hash) this.link.stop();
-    this.link.start();
-    this.look();
-    this.options.changed();
+    if (!same || visitor.identity_hash) this.#link.stop();
+    this.#link.start();
+    this.#look();
+    this.#options.changed();
     void this.outbox.wake();
   }
 
-  private notJoined(error: ApiError, token: string | undefined): void {
-    const claimed = Object.keys(this.visitor).length > 0;
+  #notJoined(error: ApiError, token: string | undefined): void {
+    const claimed = Object.keys(this.#visitor).length > 0;
     if (claimed && (error.code === "bad_identity_hash" || error.status === 422)) {
       // biome-ignore lint/suspicious/noConsole: tells the page's developer, who has no other way to know
       console.warn("OmniSupport: identify was refused", error.code);
-      this.visitor = {};
+      this.#visitor = {};
     } else if (error.status === 401 && token) {
-      this.drop(token);
+      this.#drop(token);
     } else if (!error.passing) {
       this.blocked = true;
     }
-    this.later(error.retryAfter);
-    this.options.changed();
+    this.#later(error.retryAfter);
+    this.#options.changed();
   }
 
-  private later(least = 0): void {
-    this.timer = setTimeout(() => this.join(), Math.max(least, pause(this.tries++)));
+  #later(least = 0): void {
+    this.#timer = setTimeout(() => this.#join(), Math.max(least, pause(this.#tries++)));
   }
 
   /** Something changed for the better: try at once what waits for its next attempt. */
-  private kick(): void {
-    this.look();
-    this.options.changed();
-    if (this.api.token) {
-      this.link.kick();
+  #kick(): void {
+    this.#look();
+    this.#options.changed();
+    if (this.#api.token) {
+      this.#link.kick();
       void this.outbox.wake();
-    } else if (this.tries) {
-      this.join();
+    } else if (this.#tries) {
+      this.#join();
     }
   }
 
-  private hello(): object {
-    const after = this.messages.at(-1)?.id;
-    return { type: "widget.connect", session_token: this.api.token, ...(after && { after }) };
+  #hello(): object {
+    return { type: "widget.connect", session_token: this.#api.token, after: this.#after };
   }
 
-  private up(): void {
-    this.tries = 0;
-    this.look();
-    this.options.changed();
+  #up(): void {
+    this.#tries = 0;
+    this.#look();
+    this.#options.changed();
     void this.outbox.wake();
   }
 
-  private down(reached: boolean): void {
+  #down(reached: boolean): void {
     this.presence.typing = false;
-    this.options.changed();
+    this.#options.changed();
     // Where sockets do not get through at all, each attempt asks over HTTP instead.
-    if (!reached) void this.catchUp();
+    if (!reached) void this.#catchUp();
   }
 
-  private async catchUp(): Promise<void> {
+  async #catchUp(): Promise<void> {
     try {
       for (let page = 0; page < CATCH_UP_PAGES; page++) {
-        if (!(await this.fetchAfter(this.messages.at(-1)?.id))) return;
+        if (!(await this.#fetchAfter(this.#after))) return;
       }
     } catch (error) {
       if (!(error instanceof ApiError) || error.passing) return;
-      if (error.status === 401) this.lost();
+      if (error.status === 401) this.#lost();
       // Our newest message is of an older conversation: begin with the newest of the present one.
-      else await this.fetchAfter(undefined).catch(() => undefined);
+      else await this.#fetchAfter(undefined).catch(() => undefined);
     }
   }
 
   /** Takes a page of what came after a message, or the newest; whether there is more. */
-  private async fetchAfter(id: string | undefined): Promise<boolean> {
-    const { epoch } = this;
-    const page = await this.page(id ? { after: id } : {});
-    if (epoch !== this.epoch) return false;
-    this.take(page.items);
+  async #fetchAfter(id: string | undefined): Promise<boolean> {
+    const epoch = this.#epoch;
+    const page = await this.#page(id ? { after: id } : {});
+    if (epoch !== this.#epoch) return false;
+    this.#take(page.items);
+    this.#after = page.items.at(-1)?.id ?? this.#after;
     return page.has_after && page.items.length > 0;
   }
 
-  private page(query: Record<string, string>): Promise<Page> {
-    return this.api.json("GET", `/widget/messages?${new URLSearchParams(query)}`);
+  #page(query: Record<string, string>): Promise<Page> {
+    return this.#api.json("GET", `/widget/messages?${new URLSearchParams(query)}`);
   }
 
-  private frame(frame: Frame): void {
+  #frame(frame: Frame): void {
     const { message, conversation } = frame;
     if (message) {
       // What changes before the thread begins is fetched as it is then.
-      const known = this.messages.some((m) => m.id === message.id);
-      if (known || frame.type === "message.new") this.take([message]);
+      const fresh = frame.type === "message.new";
+      if (fresh) this.#after = message.id;
+      if (fresh || this.messages.some((m) => m.id === message.id)) this.#take([message]);
     } else if (frame.type === "operator.typing") {
       this.presence.operator(frame.is_typing === true);
     } else if (frame.type === "conversation.updated" && conversation) {
-      this.statuses.set(conversation.id, conversation.status);
-      this.options.changed();
+      this.#statuses.set(conversation.id, conversation.status);
+      this.#options.changed();
     }
   }
 
-  private take(messages: Message[]): void {
+  #take(messages: Message[]): void {
     const known = new Set(this.messages.map((m) => m.id));
     for (const message of messages) {
       if (known.has(message.id)) continue;
@@ -327,70 +335,72 @@ export class Chat {
         if (twin) twin.echo = message.id;
       } else {
         this.presence.typing = false;
-        this.options.arrived(message);
+        this.#options.arrived(message);
       }
     }
-    this.grow(messages);
-    this.look();
-    this.options.changed();
+    this.#grow(messages);
+    this.#look();
+    this.#options.changed();
   }
 
-  private grow(messages: readonly Message[]): void {
+  #grow(messages: readonly Message[]): void {
     const all = merge(this.messages, messages);
-    this.messages = all.slice(-this.most);
+    this.messages = all.slice(-this.#most);
     // What had to go is there again for whoever wants it.
-    if (all.length > this.most) this.earlier.starts(this.messages[0], true);
+    if (all.length > this.#most) this.earlier.starts(this.messages[0], true);
   }
 
-  private look(): void {
-    if (this.options.visible()) this.reading.seen(this.messages);
+  #look(): void {
+    if (this.#options.visible()) this.#reading.seen(this.messages);
   }
 
-  private async post(item: Item): Promise<Message> {
+  async #post(item: Item): Promise<Message> {
     const headers = { "Idempotency-Key": item.key };
     return (
-      await this.api.json<{ message: Message }>("POST", "/widget/messages", bodyOf(item), headers)
+      await this.#api.json<{ message: Message }>("POST", "/widget/messages", bodyOf(item), headers)
     ).message;
   }
 
-  private confirmed(item: Item, message: Message): void {
+  #confirmed(item: Item, message: Message): void {
     this.origins.set(message.id, item);
-    if (!this.kept.talked) this.keep({ talked: true });
-    this.take([message]);
+    if (!this.#kept.talked) this.#keep({ talked: true });
+    this.#take([message]);
     // What went through says that the server is back, perhaps long before the link's next attempt.
-    if (!this.live) this.link.kick();
+    if (!this.live) this.#link.kick();
   }
 
   /** The session is not valid any more: begin another one. Another tab may have done so already. */
-  private lost(): void {
-    this.drop(this.api.token);
-    this.api.token = "";
-    this.link.stop();
-    this.later();
-    this.options.changed();
+  #lost(): void {
+    this.#drop(this.#api.token);
+    this.#api.token = "";
+    this.#link.stop();
+    this.#later();
+    this.#options.changed();
   }
 
-  private drop(token: string): void {
-    if (this.kept.token === token) this.options.store.set("s", { ...this.kept, token: undefined });
+  #drop(token: string): void {
+    if (this.#kept.token === token)
+      this.#options.store.set("s", { ...this.#kept, token: undefined });
   }
 
   /** Another person: nothing of the former one stays. */
-  private forget(): void {
-    for (const name of ["s", Reading.NAME, "d"]) this.options.store.remove(name);
+  #forget(): void {
+    for (const name of ["s", Reading.NAME, "d"]) this.#options.store.remove(name);
     this.outbox.clear();
-    this.restart();
+    this.#restart();
   }
 
-  private restart(): void {
-    this.epoch++;
-    this.link.stop();
-    this.api.token = "";
+  #restart(): void {
+    this.#epoch++;
+    this.#link.stop();
+    this.#api.token = "";
     this.messages = [];
+    this.#after = undefined;
     this.earlier.starts(undefined, false);
     this.origins.clear();
     this.blocked = false;
     this.resume();
-    this.options.changed();
+    this.#options.changed();
   }
 }
 

@@ -31,63 +31,65 @@ export interface LinkOwner {
  */
 export class Link {
   live = false;
-  private socket: WebSocket | undefined;
-  private wanted = false;
-  private tries = 0;
-  private since = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  #socket: WebSocket | undefined;
+  #wanted = false;
+  #tries = 0;
+  #since = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
+  readonly #url: string;
+  readonly #owner: LinkOwner;
 
-  constructor(
-    private readonly url: string,
-    private readonly owner: LinkOwner,
-  ) {}
+  constructor(url: string, owner: LinkOwner) {
+    this.#url = url;
+    this.#owner = owner;
+  }
 
   start(): void {
-    this.wanted = true;
-    if (!this.socket) this.connect();
+    this.#wanted = true;
+    if (!this.#socket) this.#connect();
   }
 
   stop(): void {
-    this.wanted = false;
-    clearTimeout(this.timer);
-    this.leave();
+    this.#wanted = false;
+    clearTimeout(this.#timer);
+    this.#leave();
   }
 
   /** Something changed for the better: connect now, or make sure that the connection still lives. */
   kick(): void {
-    if (!this.wanted) return;
+    if (!this.#wanted) return;
     if (this.live) {
-      this.ping();
+      this.#ping();
     } else {
       // An attempt begun on the old network would only run into its deadline.
-      this.leave();
-      this.connect();
+      this.#leave();
+      this.#connect();
     }
   }
 
   send(frame: object): void {
-    if (this.live) this.socket?.send(JSON.stringify(frame));
+    if (this.live) this.#socket?.send(JSON.stringify(frame));
   }
 
-  private connect(): void {
-    clearTimeout(this.timer);
+  #connect(): void {
+    clearTimeout(this.#timer);
     let socket: WebSocket;
     try {
-      socket = new WebSocket(this.url);
+      socket = new WebSocket(this.#url);
     } catch {
       // The page's own policy forbids sockets. The owner then asks over HTTP at each attempt.
-      this.again(false);
+      this.#again(false);
       return;
     }
-    this.socket = socket;
-    this.expect(HELLO_WITHIN);
-    socket.onopen = () => socket.send(JSON.stringify(this.owner.hello()));
-    socket.onmessage = (event) => this.received(event.data);
-    socket.onclose = (event) => this.lost(event.code);
+    this.#socket = socket;
+    this.#expect(HELLO_WITHIN);
+    socket.onopen = () => socket.send(JSON.stringify(this.#owner.hello()));
+    socket.onmessage = (event) => this.#received(event.data);
+    socket.onclose = (event) => this.#lost(event.code);
   }
 
-  private received(data: unknown): void {
+  #received(data: unknown): void {
     let frame: Frame;
     try {
       frame = JSON.parse(String(data)) as Frame;
@@ -96,52 +98,52 @@ export class Link {
     }
     if (frame.type === "widget.connected" && !this.live) {
       this.live = true;
-      this.since = performance.now();
-      this.owner.up();
+      this.#since = performance.now();
+      this.#owner.up();
     }
     if (!this.live) return;
-    this.idle();
-    this.owner.frame(frame);
+    this.#idle();
+    this.#owner.frame(frame);
   }
 
   /** Any frame proves life; after a while without one, ask. */
-  private idle(): void {
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.ping(), PING_EVERY);
+  #idle(): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#ping(), PING_EVERY);
   }
 
-  private ping(): void {
+  #ping(): void {
     this.send({ type: "ping" });
-    this.expect(PONG_WITHIN);
+    this.#expect(PONG_WITHIN);
   }
 
-  private expect(within: number): void {
-    clearTimeout(this.watchdog);
-    this.watchdog = setTimeout(() => this.lost(0), within);
+  #expect(within: number): void {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#lost(0), within);
   }
 
-  private lost(code: number): void {
+  #lost(code: number): void {
     const reached = this.live;
     // A server that accepts and falls over again must not be asked every second.
-    if (reached && performance.now() - this.since > STABLE) this.tries = 0;
-    this.leave();
+    if (reached && performance.now() - this.#since > STABLE) this.#tries = 0;
+    this.#leave();
     if (code === INVALID) {
-      this.wanted = false;
-      this.owner.invalid();
-    } else if (this.wanted) {
-      this.again(reached);
+      this.#wanted = false;
+      this.#owner.invalid();
+    } else if (this.#wanted) {
+      this.#again(reached);
     }
   }
 
-  private again(reached: boolean): void {
-    this.timer = setTimeout(() => this.connect(), pause(this.tries++));
-    this.owner.down(reached);
+  #again(reached: boolean): void {
+    this.#timer = setTimeout(() => this.#connect(), pause(this.#tries++));
+    this.#owner.down(reached);
   }
 
-  private leave(): void {
-    clearTimeout(this.watchdog);
-    const socket = this.socket;
-    this.socket = undefined;
+  #leave(): void {
+    clearTimeout(this.#watchdog);
+    const socket = this.#socket;
+    this.#socket = undefined;
     this.live = false;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;

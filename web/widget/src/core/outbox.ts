@@ -53,17 +53,18 @@ export interface Carrier {
  */
 export class Outbox {
   items: Item[] = [];
-  private busy = false;
-  private tries = 0;
-  private notBefore = 0;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  #busy = false;
+  #tries = 0;
+  #notBefore = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #store: Store;
+  readonly #carrier: Carrier;
 
-  constructor(
-    private readonly store: Store,
-    private readonly carrier: Carrier,
-  ) {
-    for (const name of store.names(NAME)) this.load(name);
-    store.watch((name) => this.changedElsewhere(name));
+  constructor(store: Store, carrier: Carrier) {
+    this.#store = store;
+    this.#carrier = carrier;
+    for (const name of store.names(NAME)) this.#load(name);
+    store.watch((name) => this.#changedElsewhere(name));
   }
 
   /** Whether so many more may wait. */
@@ -76,115 +77,115 @@ export class Outbox {
     const item: Item = { key: uuid(), order, type, content, state: "waiting" };
     if (file) item.file = file;
     this.items.push(item);
-    this.save(item);
-    this.carrier.changed();
+    this.#save(item);
+    this.#carrier.changed();
     void this.wake();
   }
 
   /** Sends a refused item again, at the visitor's wish. */
   retry(item: Item): void {
     item.state = "waiting";
-    this.save(item);
-    this.carrier.changed();
+    this.#save(item);
+    this.#carrier.changed();
     void this.wake();
   }
 
   discard(item: Item): void {
     this.items = this.items.filter((other) => other !== item);
-    this.store.remove(NAME + item.key);
-    this.carrier.changed();
+    this.#store.remove(NAME + item.key);
+    this.#carrier.changed();
   }
 
   /** Forgets everything that waits: another person uses this browser now. */
   clear(): void {
-    for (const item of this.items) this.store.remove(NAME + item.key);
+    for (const item of this.items) this.#store.remove(NAME + item.key);
     this.items = [];
-    this.carrier.changed();
+    this.#carrier.changed();
   }
 
   /** Tries at once, unless the server asked for a pause. */
   async wake(): Promise<void> {
-    if (this.busy || Date.now() < this.notBefore) return;
-    clearTimeout(this.timer);
-    this.busy = true;
+    if (this.#busy || Date.now() < this.#notBefore) return;
+    clearTimeout(this.#timer);
+    this.#busy = true;
     try {
-      while (this.carrier.ready()) {
+      while (this.#carrier.ready()) {
         const item = this.items.find((other) => other.state === "waiting");
-        if (!item || !(await this.deliver(item))) return;
+        if (!item || !(await this.#deliver(item))) return;
       }
     } finally {
-      this.busy = false;
+      this.#busy = false;
     }
   }
 
   /** Whether the next item may follow. */
-  private async deliver(item: Item): Promise<boolean> {
+  async #deliver(item: Item): Promise<boolean> {
     item.state = "sending";
-    this.carrier.changed();
+    this.#carrier.changed();
     try {
-      if (item.file && !item.content.file_id) await this.upload(item, item.file);
+      if (item.file && !item.content.file_id) await this.#upload(item, item.file);
       // Meanwhile another person may have taken over this browser, with a session of his own.
       if (!this.items.includes(item)) return true;
-      const message = await this.carrier.post(item);
-      this.tries = 0;
+      const message = await this.#carrier.post(item);
+      this.#tries = 0;
       if (this.items.includes(item)) {
         this.discard(item);
-        this.carrier.sent(item, message);
+        this.#carrier.sent(item, message);
       }
       return true;
     } catch (error) {
-      return this.failed(item, error instanceof ApiError ? error : new ApiError(0));
+      return this.#failed(item, error instanceof ApiError ? error : new ApiError(0));
     }
   }
 
-  private async upload(item: Item, file: File): Promise<void> {
-    const stored = await this.carrier.upload(file, (share) => {
+  async #upload(item: Item, file: File): Promise<void> {
+    const stored = await this.#carrier.upload(file, (share) => {
       item.progress = share;
-      this.carrier.changed();
+      this.#carrier.changed();
     });
     item.content = { ...item.content, file_id: stored.id };
-    this.save(item);
+    this.#save(item);
   }
 
-  private failed(item: Item, error: ApiError): boolean {
+  #failed(item: Item, error: ApiError): boolean {
     if (!this.items.includes(item)) return true;
     delete item.echo;
     delete item.progress;
     const lost = error.status === 401;
     item.state = lost || error.passing ? "waiting" : "failed";
-    if (item.state === "failed") this.refused(item);
-    this.carrier.changed();
+    if (item.state === "failed") this.#refused(item);
+    this.#carrier.changed();
     if (item.state === "failed") return true;
     if (lost) {
-      this.carrier.refused();
+      this.#carrier.refused();
     } else {
-      const wait = Math.max(error.retryAfter, pause(this.tries++));
-      this.notBefore = error.retryAfter ? Date.now() + error.retryAfter : 0;
-      this.timer = setTimeout(() => void this.wake(), wait);
+      const wait = Math.max(error.retryAfter, pause(this.#tries++));
+      this.#notBefore = error.retryAfter ? Date.now() + error.retryAfter : 0;
+      this.#timer = setTimeout(() => void this.wake(), wait);
     }
     return false;
   }
 
-  private refused(item: Item): void {
+  #refused(item: Item): void {
     if (!item.file) {
-      this.save(item);
+      this.#save(item);
       return;
     }
     // Perhaps the stored file is what was refused (it belongs to its session): a retry uploads again.
     const { file_id: _, ...content } = item.content;
     item.content = content;
-    this.store.remove(NAME + item.key);
+    this.#store.remove(NAME + item.key);
   }
 
-  private save(item: Item): void {
+  #save(item: Item): void {
     if (item.file && !item.content.file_id) return;
     const kept: Kept = { order: item.order, type: item.type, content: item.content };
     if (item.state === "failed") kept.failed = true;
-    if (this.items.includes(item)) this.store.set(NAME + item.key, kept);
+    if (this.items.includes(item)) this.#store.set(NAME + item.key, kept);
   }
 
-  private load(name: string): void {
-    const kept = this.store.get<Kept>(name);
+  #load(name: string): void {
+    const kept = this.#store.get<Kept>(name);
     const key = name.slice(NAME.length);
     if (!kept?.content || this.items.some((item) => item.key === key)) return;
     const { order, type, content, failed } = kept;
@@ -193,15 +194,15 @@ export class Outbox {
   }
 
   /** Another tab wrote a message (show it, help sending: the key is the same) or got it confirmed. */
-  private changedElsewhere(name: string): void {
+  #changedElsewhere(name: string): void {
     if (!name.startsWith(NAME)) return;
-    if (this.store.get(name)) {
-      this.load(name);
+    if (this.#store.get(name)) {
+      this.#load(name);
       void this.wake();
     } else {
       const key = name.slice(NAME.length);
       this.items = this.items.filter((item) => item.key !== key || item.state === "sending");
     }
-    this.carrier.changed();
+    this.#carrier.changed();
   }
 }

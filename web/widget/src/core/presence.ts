@@ -9,37 +9,39 @@ const FADES = 8_000;
 export class Presence {
   /** The operator is typing. */
   typing = false;
-  private told = 0;
-  private idle: ReturnType<typeof setTimeout> | undefined;
-  private fade: ReturnType<typeof setTimeout> | undefined;
+  #told = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+  #fade: ReturnType<typeof setTimeout> | undefined;
+  readonly #send: (frame: object) => void;
+  readonly #changed: () => void;
 
-  constructor(
-    private readonly send: (frame: object) => void,
-    private readonly changed: () => void,
-  ) {}
+  constructor(send: (frame: object) => void, changed: () => void) {
+    this.#send = send;
+    this.#changed = changed;
+  }
 
   operator(isTyping: boolean): void {
-    clearTimeout(this.fade);
-    if (isTyping) this.fade = setTimeout(() => this.operator(false), FADES);
+    clearTimeout(this.#fade);
+    if (isTyping) this.#fade = setTimeout(() => this.operator(false), FADES);
     this.typing = isTyping;
-    this.changed();
+    this.#changed();
   }
 
   /** The visitor pressed a key. */
   typed(): void {
-    clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.stopped(), IDLE);
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.stopped(), IDLE);
     const now = Date.now();
-    if (now - this.told < TELL_EVERY) return;
-    this.told = now;
-    this.send({ type: "widget.typing", is_typing: true });
+    if (now - this.#told < TELL_EVERY) return;
+    this.#told = now;
+    this.#send({ type: "widget.typing", is_typing: true });
   }
 
   /** The visitor sent, cleared or left the text. */
   stopped(): void {
-    clearTimeout(this.idle);
-    if (!this.told) return;
-    this.told = 0;
-    this.send({ type: "widget.typing", is_typing: false });
+    clearTimeout(this.#idle);
+    if (!this.#told) return;
+    this.#told = 0;
+    this.#send({ type: "widget.typing", is_typing: false });
   }
 }

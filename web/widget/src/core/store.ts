@@ -5,16 +5,19 @@
  * in RAM and the widget works until the page is left.
  */
 export class Store {
-  private readonly ram = new Map<string, string>();
+  readonly #ram = new Map<string, string>();
 
-  constructor(
-    private readonly prefix: string,
-    private readonly kind: "localStorage" | "sessionStorage" = "localStorage",
-  ) {}
+  readonly #prefix: string;
+  readonly #kind: "localStorage" | "sessionStorage";
+
+  constructor(prefix: string, kind: "localStorage" | "sessionStorage" = "localStorage") {
+    this.#prefix = prefix;
+    this.#kind = kind;
+  }
 
   get<T>(name: string): T | undefined {
     try {
-      const text = this.ram.get(name) ?? window[this.kind].getItem(this.prefix + name);
+      const text = this.#ram.get(name) ?? window[this.#kind].getItem(this.#prefix + name);
       return text == null ? undefined : (JSON.parse(text) as T);
     } catch {
       return undefined;
@@ -24,17 +27,17 @@ export class Store {
   set(name: string, value: unknown): void {
     const text = JSON.stringify(value);
     try {
-      window[this.kind].setItem(this.prefix + name, text);
-      this.ram.delete(name);
+      window[this.#kind].setItem(this.#prefix + name, text);
+      this.#ram.delete(name);
     } catch {
-      this.ram.set(name, text);
+      this.#ram.set(name, text);
     }
   }
 
   remove(name: string): void {
-    this.ram.delete(name);
+    this.#ram.delete(name);
     try {
-      window[this.kind].removeItem(this.prefix + name);
+      window[this.#kind].removeItem(this.#prefix + name);
     } catch {
       // Nothing was stored there either.
     }
@@ -42,11 +45,11 @@ export class Store {
 
   /** The names that begin so, in no particular order. */
   names(start: string): string[] {
-    const found = new Set([...this.ram.keys()].filter((name) => name.startsWith(start)));
+    const found = new Set([...this.#ram.keys()].filter((name) => name.startsWith(start)));
     try {
-      const whole = this.prefix + start;
-      for (const key of Object.keys(window[this.kind])) {
-        if (key.startsWith(whole)) found.add(key.slice(this.prefix.length));
+      const whole = this.#prefix + start;
+      for (const key of Object.keys(window[this.#kind])) {
+        if (key.startsWith(whole)) found.add(key.slice(this.#prefix.length));
       }
     } catch {
       // RAM is all there is.
@@ -57,7 +60,7 @@ export class Store {
   /** Calls back with the name of a value that another tab changed. */
   watch(changed: (name: string) => void): void {
     addEventListener("storage", (event) => {
-      if (event.key?.startsWith(this.prefix)) changed(event.key.slice(this.prefix.length));
+      if (event.key?.startsWith(this.#prefix)) changed(event.key.slice(this.#prefix.length));
     });
   }
 }

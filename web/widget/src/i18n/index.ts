@@ -18,11 +18,11 @@ const fill = (text: string, values: Record<string, string>): string =>
 /** The words, numbers and dates of one language. */
 export class I18n {
   /** The visitor's own regional variant where it is of this language: `en-GB` has other clocks. */
-  private readonly tag: string;
-  private readonly formats = new Map<string, Intl.DateTimeFormat>();
+  readonly #tag: string;
+  readonly #formats = new Map<string, Intl.DateTimeFormat>();
 
   constructor(readonly locale: Locale) {
-    this.tag = navigator.languages.find((tag) => tag.startsWith(locale)) ?? locale;
+    this.#tag = navigator.languages.find((tag) => tag.startsWith(locale)) ?? locale;
   }
 
   t(key: Key, values: Record<string, string> = {}): string {
@@ -36,7 +36,7 @@ export class I18n {
   }
 
   number(value: number, options?: Intl.NumberFormatOptions): string {
-    return new Intl.NumberFormat(this.tag, options).format(value);
+    return new Intl.NumberFormat(this.#tag, options).format(value);
   }
 
   size(bytes: number): string {
@@ -48,26 +48,26 @@ export class I18n {
   }
 
   time(at: Date): string {
-    return this.format(at, { hour: "numeric", minute: "2-digit" });
+    return this.#format(at, { hour: "numeric", minute: "2-digit" });
   }
 
   /** "Today", "Yesterday", or the date. */
   day(at: Date, now: Date): string {
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);
     if (days > -2 && days < 1) {
-      const word = new Intl.RelativeTimeFormat(this.tag, { numeric: "auto" }).format(days, "day");
-      return word.charAt(0).toLocaleUpperCase(this.tag) + word.slice(1);
+      const word = new Intl.RelativeTimeFormat(this.#tag, { numeric: "auto" }).format(days, "day");
+      return word.charAt(0).toLocaleUpperCase(this.#tag) + word.slice(1);
     }
     const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
-    return this.format(at, { day: "numeric", month: "long", ...(year && { year }) });
+    return this.#format(at, { day: "numeric", month: "long", ...(year && { year }) });
   }
 
-  private format(at: Date, options: Intl.DateTimeFormatOptions): string {
+  #format(at: Date, options: Intl.DateTimeFormatOptions): string {
     const name = Object.keys(options).join();
-    let format = this.formats.get(name);
+    let format = this.#formats.get(name);
     if (!format) {
-      format = new Intl.DateTimeFormat(this.tag, options);
-      this.formats.set(name, format);
+      format = new Intl.DateTimeFormat(this.#tag, options);
+      this.#formats.set(name, format);
     }
     return format.format(at);
   }

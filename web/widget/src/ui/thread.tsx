@@ -123,7 +123,9 @@ export const Thread = ({ chat, i18n, origin }: Props) => {
           {earlier.more ? (
             <li class="day">
               {earlier.failed && (
-                <span class="failed" role="alert">{i18n.t("notLoaded")}</span>
+                <span class="failed" role="alert">
+                  {i18n.t("notLoaded")}
+                </span>
               )}
               <button
                 type="button"
