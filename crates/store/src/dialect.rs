@@ -111,7 +111,11 @@ impl Dialect {
                     "locked AS (SELECT row_id FROM lanes WHERE row_id = ANY(${place}) \
                      ORDER BY order_key COLLATE \"C\" FOR UPDATE)"
                 ),
-                format!("{change} WHERE row_id IN (SELECT row_id FROM locked) AND {condition}"),
+                // By the count all of them are locked before anything else is done, those too that are not changed.
+                format!(
+                    "{change} WHERE (SELECT COUNT(*) FROM locked) >= 0 \
+                     AND row_id IN (SELECT row_id FROM locked) AND {condition}"
+                ),
             ),
         }
     }

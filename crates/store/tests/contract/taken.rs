@@ -1,5 +1,7 @@
 //! Lanes that are leased by the statement that stores their first events.
 
+use std::time::Duration;
+
 use omni_model::{Clock, Queue, SystemClock};
 use omni_store::lanes::{self, Leave};
 use omni_store::raw_events::{self, NewRawEvent, RawEvent, RawState};
@@ -162,5 +164,38 @@ omni_store::both_engines!(
         for lease in &leases {
             assert!(matches!(leave(&store, lease).await, Err(StoreError::Stale)));
         }
+    }
+);
+
+/// A webhook on its way in: it has the lane, and comes to the event later.
+const REPEAT: &str = "BEGIN; UPDATE lanes SET version = version + 1; SELECT pg_sleep(0.5); \
+     INSERT INTO raw_events (tenant_id, channel_id, provider_event_id, order_key, kind, payload, state, received_at) \
+     SELECT tenant_id, channel_id, provider_event_id, order_key, kind, payload, state, received_at FROM raw_events \
+     ON CONFLICT (channel_id, provider_event_id) DO NOTHING; COMMIT";
+
+omni_store::both_engines!(
+    a_repeat_and_the_one_who_works_on_it_take_turns,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let salon = salon(&store).await;
+        let once = event(salon, "anna", 1);
+        let Some((lease, events)) = accept(&store, std::slice::from_ref(&once)).await.pop() else {
+            return;
+        };
+        // From here on the lane has new work, and is not removed.
+        accept(&store, std::slice::from_ref(&once)).await;
+        let work = async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let (scope, done) = (salon.scope, events[0].row_id);
+            store
+                .write_intake(&scope, move |unit| async move {
+                    unit.hold_back();
+                    raw_events::finish(&unit, &[done], RawState::Done, None).await?;
+                    lanes::leave(&unit, &[(&lease, Leave::Drained)]).await
+                })
+                .await
+        };
+        let ((), work) = tokio::join!(database.execute(REPEAT), work);
+        work.unwrap();
     }
 );
