@@ -17,11 +17,13 @@ impl MigratorTrait for Migrator {
             Box::new(Ddl {
                 name: "m0001_spine",
                 up: m0001_spine::UP,
+                down: &[],
                 drop_tables: m0001_spine::TABLES,
             }),
             Box::new(Ddl {
                 name: "m0002_presence",
                 up: m0002_presence::UP,
+                down: &[],
                 drop_tables: m0002_presence::TABLES,
             }),
         ]
@@ -32,6 +34,9 @@ impl MigratorTrait for Migrator {
 struct Ddl {
     name: &'static str,
     up: &'static [&'static str],
+    /// Undoes what was changed in tables of earlier migrations.
+    down: &'static [&'static str],
+    /// Tables made here, children first.
     drop_tables: &'static [&'static str],
 }
 
@@ -63,6 +68,10 @@ impl MigrationTrait for Ddl {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
+        let dialect = Dialect::of(db);
+        for statement in self.down {
+            db.execute_unprepared(&dialect.ddl(statement)).await?;
+        }
         for table in self.drop_tables {
             db.execute_unprepared(&format!("DROP TABLE {table}"))
                 .await?;
