@@ -305,7 +305,7 @@ describe("chat", () => {
       FakeSocket.last.frame({ type: "message.new", message: message({ seq }) });
     }
     FakeSocket.last.drop();
-    await vi.advanceTimersByTimeAsync(1_100);
+    window.dispatchEvent(new Event("online"));
     FakeSocket.last.accept();
     expect(FakeSocket.last.sent[0]).toMatchObject({ after: "m3" });
   });
