@@ -26,7 +26,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "QDRANT_PORT",
     "QDRANT_URL",
     "RATE_LIMIT_AI_PER_MINUTE",
-    "RATE_LIMIT_API_PER_MINUTE",
     "RATE_LIMIT_WHATSAPP_PER_SECOND",
     "REDIS_URL",
     "S3_ACCESS_KEY_ID",

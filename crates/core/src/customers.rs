@@ -119,7 +119,7 @@ impl Core {
         let record = found.ok_or_else(|| Error::not_found("customer"))?;
         let visibility = self.routing_settings(&scope).await?.visibility;
         let limited = who.role == Role::Operator && visibility != Visibility::All;
-        if limited && !customers::is_seen_by(reader, &scope, id, who.user_id).await? {
+        if limited && !customers::is_seen_by(reader, &scope, id, who.sees_as()).await? {
             return Err(Error::not_found("customer"));
         }
         Ok(record)

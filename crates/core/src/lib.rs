@@ -2,6 +2,7 @@
 //! sockets and, later, agents. Knows no HTTP and no SQL text.
 
 pub mod access;
+pub mod api_keys;
 pub mod audit;
 pub mod channels;
 pub mod conversations;
@@ -23,6 +24,7 @@ mod presence;
 mod routing;
 mod secrets;
 mod settings;
+pub mod superadmin;
 pub mod tenants;
 mod upkeep;
 pub mod widget;

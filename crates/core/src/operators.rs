@@ -2,8 +2,8 @@
 
 use omni_bus::Signal;
 use omni_model::{
-    FieldError, Operator, OperatorStatus, Page, Principal, Queue, Role, TenantScope, Total, UserId,
-    codes, limits, normalise_email,
+    FieldError, Operator, OperatorStatus, Page, Permissions, Principal, Queue, Role, TenantScope,
+    Total, UserId, codes, limits, normalise_email,
 };
 use omni_store::users::{self, UserRecord};
 use omni_store::{UniqueKey, counters};
@@ -89,7 +89,7 @@ impl Core {
     ) -> Result<Made<Operator>> {
         may_create(principal, new.role)?;
         self.make_once(principal, key, "create_operator", &new, |keeper| async {
-            let (scope, actor) = (principal.scope(), principal.user_id);
+            let (scope, actor) = (principal.scope(), principal.actor());
             let record = self.new_user(scope, new.clone()).await?;
             let made = operator(record.clone(), 0);
             let answer = made.clone();
@@ -143,7 +143,7 @@ impl Core {
             .await?
             .filter(|user| !user.disabled)
             .ok_or_else(|| Error::not_found("operator"))?;
-        if id == principal.user_id {
+        if principal.person() == Some(id) {
             return Ok(());
         }
         needs(principal, "operators:manage")
@@ -189,10 +189,18 @@ impl Core {
 fn may_create(principal: &Principal, role: Role) -> Result<()> {
     needs(principal, "operators:manage")?;
     let above_others = matches!(role, Role::Owner | Role::Admin);
-    if above_others && principal.role != Role::Owner {
+    // A key of an owner is an owner only if it may do everything.
+    let is_owner = principal.role == Role::Owner && principal.may("*");
+    if above_others && !is_owner {
         return Err(Error::refused(
             codes::FORBIDDEN,
             "only owners make owners and admins",
+        ));
+    }
+    if !principal.permissions.cover(&Permissions::of(role)) {
+        return Err(Error::refused(
+            codes::FORBIDDEN,
+            "nobody gives more than he has himself",
         ));
     }
     Ok(())
@@ -274,7 +282,7 @@ fn operator(record: UserRecord, active_conversations: i64) -> Operator {
 
 #[cfg(test)]
 mod tests {
-    use omni_model::{ManualClock, Permissions, SessionId, TenantId, Timestamp};
+    use omni_model::{ApiKeyId, Credential, ManualClock, SessionId, TenantId, Timestamp};
 
     use super::*;
 
@@ -282,8 +290,10 @@ mod tests {
         let clock = ManualClock::at(Timestamp::default());
         Principal {
             tenant_id: TenantId::new(&clock),
-            user_id: UserId::new(&clock),
-            session_id: SessionId::new(&clock),
+            credential: Credential::Session {
+                user_id: UserId::new(&clock),
+                session_id: SessionId::new(&clock),
+            },
             role,
             permissions: Permissions::of(role),
         }
@@ -307,6 +317,32 @@ mod tests {
                 (Role::Admin, Role::Viewer),
             ]
         );
+    }
+
+    /// S59: with a key that may only manage people nobody makes himself somebody who may do more.
+    #[test]
+    fn a_key_gives_no_more_than_it_has() {
+        let clock = ManualClock::at(Timestamp::default());
+        let with = |words: &[&str]| Principal {
+            credential: Credential::Key {
+                key_id: ApiKeyId::new(&clock),
+                created_by: UserId::new(&clock),
+            },
+            permissions: Permissions::new(words.iter().map(ToString::to_string).collect()),
+            ..of_role(Role::Owner)
+        };
+        for role in Role::ALL {
+            assert!(may_create(&with(&["operators:manage"]), *role).is_err());
+            assert!(may_create(&with(&["*"]), *role).is_ok());
+        }
+        let some = with(&[
+            "operators:manage",
+            "conversations:*",
+            "customers:read",
+            "analytics:read",
+        ]);
+        assert!(may_create(&some, Role::Viewer).is_ok());
+        assert!(may_create(&some, Role::Operator).is_err());
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, StoreError, events, idempotency, jobs, sessions, widget_sessions};
+use omni_store::{
+    Lease, StoreError, events, idempotency, jobs, sessions, superadmins, widget_sessions,
+};
 
 use crate::{Core, Error, Result, widget};
 
@@ -103,6 +105,7 @@ impl Core {
                 events::forget_old(&unit).await?;
                 idempotency::forget_old(&unit).await?;
                 sessions::forget_old(&unit, unit.now()).await?;
+                superadmins::forget_old(&unit, unit.now()).await?;
                 widget_sessions::forget_old(&unit, unit.now().minus(widget::KEPT)).await?;
                 Ok::<_, Error>(())
             })

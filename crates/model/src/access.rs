@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{SessionId, TenantId, TenantScope, UserId, Visibility, word_enum};
+use crate::{Actor, Credential, SessionId, TenantId, TenantScope, UserId, Visibility, word_enum};
 
 word_enum! {
     /// A person's role in a tenant.
@@ -46,6 +46,24 @@ impl Role {
     }
 }
 
+/// Every permission that somebody may be given by name. Beside these there are `area:*` and `*`.
+pub const PERMISSIONS: &[&str] = &[
+    "analytics:read",
+    "conversations:assign",
+    "conversations:assign_self",
+    "conversations:read",
+    "conversations:reply",
+    "customers:read",
+    "customers:update",
+    "knowledge:read",
+    "knowledge:update",
+    "operators:manage",
+    "scenarios:read",
+    "scenarios:update",
+    "settings:read",
+    "settings:update",
+];
+
 /// A set of granted permissions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -55,6 +73,45 @@ impl Permissions {
     /// The permissions of a role.
     pub fn of(role: Role) -> Self {
         Self(role.permissions().iter().map(ToString::to_string).collect())
+    }
+
+    /// These words, as stored.
+    pub const fn new(words: Vec<String>) -> Self {
+        Self(words)
+    }
+
+    /// Whether `word` is a permission: one of [`PERMISSIONS`], all of an area of theirs, or everything.
+    pub fn is_known(word: &str) -> bool {
+        let in_area = |area: &str| {
+            PERMISSIONS
+                .iter()
+                .any(|known| known.split(':').next() == Some(area))
+        };
+        word == "*" || PERMISSIONS.contains(&word) || word.strip_suffix(":*").is_some_and(in_area)
+    }
+
+    /// What both grant.
+    #[must_use]
+    pub fn within(&self, other: &Self) -> Self {
+        let mut both: Vec<String> = Vec::new();
+        let ours = self.0.iter().filter(|word| other.allow(word));
+        let theirs = other.0.iter().filter(|word| self.allow(word));
+        for word in ours.chain(theirs) {
+            if !both.contains(word) {
+                both.push(word.clone());
+            }
+        }
+        Self(both)
+    }
+
+    /// Whether everything that `other` grants is granted.
+    pub fn cover(&self, other: &Self) -> bool {
+        other.0.iter().all(|word| self.allow(word))
+    }
+
+    /// Whether nothing is granted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether `wanted` (`area:action`) is granted, by name or by wildcard.
@@ -73,12 +130,12 @@ impl Permissions {
     }
 }
 
-/// Who is asking: a signed-in person, as stored now (not as the token remembers him).
+/// Who is asking, as stored now (not as his token remembers him): a signed-in person, or a program with a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
     pub tenant_id: TenantId,
-    pub user_id: UserId,
-    pub session_id: SessionId,
+    pub credential: Credential,
+    /// The person's role; of a key, the role of whoever made it.
     pub role: Role,
     pub permissions: Permissions,
 }
@@ -87,6 +144,38 @@ impl Principal {
     /// The scope of his tenant.
     pub const fn scope(&self) -> TenantScope {
         TenantScope::of(self.tenant_id)
+    }
+
+    /// Who acts: for logs of changes, as the sender of messages, as the owner of idempotency keys.
+    pub const fn actor(&self) -> Actor {
+        match self.credential {
+            Credential::Session { user_id, .. } => Actor::Person(user_id),
+            Credential::Key { key_id, .. } => Actor::Key(key_id),
+        }
+    }
+
+    /// The person; nobody where a program acts.
+    pub const fn person(&self) -> Option<UserId> {
+        match self.credential {
+            Credential::Session { user_id, .. } => Some(user_id),
+            Credential::Key { .. } => None,
+        }
+    }
+
+    /// The session that he came in with; none where a program acts.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session { session_id, .. } => Some(session_id),
+            Credential::Key { .. } => None,
+        }
+    }
+
+    /// Whose conversations are in sight: the person's own, or those of whoever made the key.
+    pub const fn sees_as(&self) -> UserId {
+        match self.credential {
+            Credential::Session { user_id, .. } => user_id,
+            Credential::Key { created_by, .. } => created_by,
+        }
     }
 
     /// Whether he may do `wanted`.
@@ -106,7 +195,7 @@ pub fn may_see(principal: &Principal, visibility: Visibility, assigned_to: Optio
     if principal.role != Role::Operator || visibility == Visibility::All {
         return true;
     }
-    assigned_to.is_none_or(|operator| operator == principal.user_id)
+    assigned_to.is_none_or(|operator| operator == principal.sees_as())
 }
 
 #[cfg(test)]
@@ -122,5 +211,74 @@ mod tests {
         assert!(!admin.allow("platform:anything"));
         assert!(Permissions::of(Role::Owner).allow("platform:anything"));
         assert!(!Permissions::of(Role::Viewer).allow("conversations:reply"));
+    }
+
+    fn words(words: &[&str]) -> Permissions {
+        Permissions::new(words.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn what_two_grant_is_what_both_grant() {
+        for (one, other, both) in [
+            (
+                &["*"][..],
+                &["conversations:read"][..],
+                &["conversations:read"][..],
+            ),
+            (
+                &["conversations:*"],
+                &["conversations:reply", "customers:read"],
+                &["conversations:reply"],
+            ),
+            (
+                &["conversations:*", "settings:read"],
+                &["*"],
+                &["conversations:*", "settings:read"],
+            ),
+            (&["settings:*"], &["conversations:read"], &[]),
+            (
+                &["conversations:read"],
+                &["conversations:read"],
+                &["conversations:read"],
+            ),
+        ] {
+            assert_eq!(
+                words(one).within(&words(other)),
+                words(both),
+                "{one:?} {other:?}"
+            );
+            let (one, other) = (words(one), words(other));
+            let (there, back) = (one.within(&other), other.within(&one));
+            assert!(there.cover(&back) && back.cover(&there));
+            assert!(one.cover(&there) && other.cover(&there));
+        }
+    }
+
+    #[test]
+    fn every_role_s_permissions_are_known() {
+        for role in Role::ALL {
+            for word in role.permissions() {
+                assert!(Permissions::is_known(word), "{word}");
+            }
+        }
+        for odd in [
+            "",
+            ":",
+            "*:*",
+            "conversations",
+            "conversations:",
+            "conversations:**",
+            "platform:*",
+            "a:b",
+        ] {
+            assert!(!Permissions::is_known(odd), "{odd}");
+        }
+    }
+
+    #[test]
+    fn nobody_has_everything_but_by_name() {
+        assert!(words(&["*"]).allow("*"));
+        assert!(!words(&["settings:*", "conversations:*"]).allow("*"));
+        assert!(!words(&["settings:read"]).allow("settings:*"));
     }
 }

@@ -51,6 +51,7 @@ codes! {
     BAD_SIGNATURE = 401 "bad_signature" "The proof of origin is missing or wrong",
     BAD_IDENTITY = 401 "bad_identity_hash" "The identity hash does not fit",
     FORBIDDEN = 403 "forbidden" "You may not do this",
+    TENANT_SUSPENDED = 403 "tenant_suspended" "This company is suspended: ask whoever runs the installation",
     BAD_ORIGIN = 403 "origin_not_allowed" "This site may not use this widget",
     NOT_FOUND = 404 "not_found" "There is no such thing here",
     METHOD_NOT_ALLOWED = 405 "method_not_allowed" "This method does not work here",

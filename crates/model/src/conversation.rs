@@ -50,10 +50,10 @@ pub enum AssignReason {
     },
     /// An operator took it from the queue.
     Taken,
-    /// Somebody assigned it.
-    Manual { by: UserId },
-    /// Somebody put it back into the queue.
-    Unassigned { by: UserId },
+    /// Somebody assigned it; nobody by name where a program did it with an API key.
+    Manual { by: Option<UserId> },
+    /// Somebody put it back into the queue; nobody by name where a program did it with an API key.
+    Unassigned { by: Option<UserId> },
     /// Its operator left and did not come back in time.
     OperatorLeft { operator: UserId },
     /// Its operator replied first.

@@ -71,6 +71,14 @@ id! {
     FileId,
     /// A line of the audit log.
     AuditId,
+    /// A key that a program calls the API with.
+    ApiKeyId,
+    /// Whoever acts in a tenant: a person's id, or a key's.
+    ActorId,
+    /// Somebody who looks after the whole installation and belongs to no tenant.
+    SuperadminId,
+    /// A superadmin's sign-in.
+    SuperadminSessionId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

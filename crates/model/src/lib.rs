@@ -2,6 +2,7 @@
 //! clock. Every other crate speaks in them. No async, no I/O.
 
 mod access;
+mod actor;
 mod channel;
 mod clock;
 pub mod codes;
@@ -20,7 +21,8 @@ mod scope;
 mod settings;
 mod user;
 
-pub use access::{Permissions, Principal, Role, may_see};
+pub use access::{PERMISSIONS, Permissions, Principal, Role, may_see};
+pub use actor::{Actor, ActorKind, Credential};
 pub use channel::{ChannelKind, ChannelStatus};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use codes::{ErrorCode, FieldError};
@@ -32,8 +34,8 @@ pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
-    AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId, MessageId, SessionId,
-    TenantId, UserId,
+    ActorId, ApiKeyId, AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId,
+    MessageId, SessionId, SuperadminId, SuperadminSessionId, TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};

@@ -16,6 +16,12 @@ pub const EMAIL: usize = 254;
 pub const PASSWORD_MAX: usize = 256;
 /// Characters of a new password at least.
 pub const PASSWORD_MIN: usize = 8;
+/// Characters of the reason for an act on a company.
+pub const REASON: usize = 500;
+/// Keys of one company that are not revoked.
+pub const API_KEYS: u64 = 100;
+/// Permissions named for one key.
+pub const KEY_PERMISSIONS: usize = 50;
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY: usize = 128;
 /// Characters of a file name.

@@ -6,6 +6,7 @@
 mod body;
 mod error;
 mod extract;
+mod key_pace;
 mod layers;
 mod limits;
 mod metrics;
@@ -21,7 +22,7 @@ mod waiting;
 mod web;
 
 pub use error::{ApiError, Problem};
-pub use extract::{Auth, IdempotencyKey, Json, Path, Query};
+pub use extract::{Auth, IdempotencyKey, Json, OptionalJson, Path, Query, SuperadminAuth};
 pub use limits::RateLimits;
 pub use openapi::openapi;
 pub use respond::{Created, NoContent};

@@ -203,7 +203,7 @@ fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
 }
 
 /// A pattern for `text` anywhere, with nothing in it acting as a wildcard.
-fn containing(text: &str) -> LikeExpr {
+pub(crate) fn containing(text: &str) -> LikeExpr {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for c in text.chars() {
@@ -218,7 +218,7 @@ fn containing(text: &str) -> LikeExpr {
 
 /// `text` as typed, in small letters, in capitals, and as names are written. `LIKE` folds no case on one
 /// engine and only ASCII on the other, and names are capitalised as a rule.
-fn letter_cases(text: &str) -> Vec<String> {
+pub(crate) fn letter_cases(text: &str) -> Vec<String> {
     let capitalised = text
         .split(' ')
         .map(|part| {

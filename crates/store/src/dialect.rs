@@ -44,6 +44,7 @@ impl Dialect {
             .replace("{rowkey}", row_key)
             .replace("BIGINT NOT NULL", &format!("{bigint} NOT NULL"))
             .replace("BIGINT,", &format!("{bigint},"))
+            .replace("{bigint}", bigint)
             .replace("{strict}", strict)
     }
 

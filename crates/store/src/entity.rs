@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the entity derive wants public items")]
 
+pub(crate) mod api_keys;
 pub(crate) mod audit_log;
 pub(crate) mod channels;
 pub(crate) mod conversation_tags;
@@ -17,9 +18,13 @@ pub(crate) mod jobs;
 pub(crate) mod lanes;
 pub(crate) mod messages;
 pub(crate) mod operator_presence;
+pub(crate) mod platform_audit;
 pub(crate) mod raw_events;
 pub(crate) mod refresh_tokens;
 pub(crate) mod sessions;
+pub(crate) mod superadmin_refresh_tokens;
+pub(crate) mod superadmin_sessions;
+pub(crate) mod superadmins;
 pub(crate) mod tenants;
 pub(crate) mod users;
 pub(crate) mod widget_sessions;

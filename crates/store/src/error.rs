@@ -67,6 +67,10 @@ impl UniqueKey {
         index: "ux_users_email",
         columns: "users.tenant_id, users.email",
     };
+    pub const SUPERADMIN_EMAIL: Self = Self {
+        index: "ux_superadmins_email",
+        columns: "superadmins.email",
+    };
     pub const TENANT_SLUG: Self = Self {
         index: "ux_tenants_slug",
         columns: "tenants.slug",

@@ -2,8 +2,8 @@
 
 pub use omni_model::FileState;
 use omni_model::{
-    ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId, TenantScope, Timestamp,
-    UserId, clean_file_name,
+    Actor, ApiKeyId, ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId,
+    TenantScope, Timestamp, UserId, clean_file_name,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -25,6 +25,8 @@ const MIME_TYPE: usize = 100;
 pub enum Uploader {
     /// A person of the tenant.
     User(UserId),
+    /// A program of the tenant, by its key.
+    Key(ApiKeyId),
     /// A visitor, by the hash of his session's token.
     Visitor(String),
     /// The provider, with a customer's message.
@@ -35,6 +37,7 @@ impl Uploader {
     fn to_text(&self) -> String {
         match self {
             Self::User(id) => format!("user:{id}"),
+            Self::Key(id) => format!("key:{id}"),
             Self::Visitor(session) => format!("visitor:{session}"),
             Self::Channel => "channel".to_owned(),
         }
@@ -43,9 +46,19 @@ impl Uploader {
     fn from_text(text: &str) -> Option<Self> {
         match text.split_once(':') {
             Some(("user", id)) => id.parse().ok().map(Self::User),
+            Some(("key", id)) => id.parse().ok().map(Self::Key),
             Some(("visitor", session)) => Some(Self::Visitor(session.to_owned())),
             None if text == "channel" => Some(Self::Channel),
             _ => None,
+        }
+    }
+}
+
+impl From<Actor> for Uploader {
+    fn from(actor: Actor) -> Self {
+        match actor {
+            Actor::Person(id) => Self::User(id),
+            Actor::Key(id) => Self::Key(id),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! [`Store::write`]. Repositories are modules of plain functions that take a connection and a scope:
 //! the engine is behind SeaORM already, so a trait per table would have one implementation for ever.
 
+pub mod api_keys;
 pub mod audit;
 mod bulk;
 mod capped;
@@ -35,6 +36,7 @@ pub mod message_views;
 pub mod messages;
 mod migrate;
 mod pending;
+pub mod platform_audit;
 pub mod presence;
 pub mod raw_events;
 pub mod receipts;
@@ -42,6 +44,8 @@ mod records;
 pub mod route_turn;
 pub mod sessions;
 mod steps;
+pub mod superadmins;
+pub mod tenant_views;
 pub mod tenants;
 mod turnstile;
 pub mod users;

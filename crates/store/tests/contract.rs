@@ -5,6 +5,7 @@
 mod contract {
     mod events;
     mod fixture;
+    mod keys;
     mod lanes;
     mod maintenance;
     mod references;

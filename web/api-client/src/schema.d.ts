@@ -4,6 +4,51 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API keys, newest first
+         * @description Those that are not revoked. Of a key only its last characters are told.
+         */
+        get: operations["list_api_keys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The answer carries the key, this once: a repeat under the same `Idempotency-Key` answers without it.
+         */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description It stops working within seconds, for good.
+         */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        /** Change an API key's name or limit */
+        patch: operations["patch_api_key"];
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -509,6 +554,155 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/superadmin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to the installation and its companies, newest first */
+        get: operations["list_platform_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in as a superadmin */
+        post: operations["superadmin_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out as a superadmin */
+        post: operations["superadmin_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a superadmin's refresh token
+         * @description It works once. Using it again ends the session: 401 `token_reused`.
+         */
+        post: operations["superadmin_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The companies, newest first */
+        get: operations["list_tenants"];
+        put?: never;
+        /**
+         * Make a company with its owner
+         * @description Without `owner_password` one is made; the answer carries it, this once.
+         */
+        post: operations["create_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A company */
+        get: operations["get_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a company work again
+         * @description What waited is worked off. A reason may be left out.
+         */
+        post: operations["restore_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a company
+         * @description Within seconds nobody comes in: 403 `tenant_suspended`. What its channels bring is stored and waits.
+         */
+        post: operations["suspend_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/telegram/webhook/{webhook_token}": {
         parameters: {
             query?: never;
@@ -690,6 +884,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: uuid
+         * @description Whoever acts in a tenant: a person's id, or a key's.
+         */
+        ActorId: string;
+        /**
+         * @description What acts.
+         * @enum {string}
+         */
+        ActorKind: "person" | "key";
+        /** @description A key as people see it. */
+        ApiKey: {
+            created_at: components["schemas"]["Timestamp"];
+            created_by: components["schemas"]["UserId"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["ApiKeyId"];
+            /** @description The key itself: told only in the answer that makes it. */
+            key?: string;
+            /** @description The key's last characters. */
+            last4: string;
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            name: string;
+            /** @description What it may do, as far as the person who made it may do it himself. */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description Requests a minute; `null` = the installation's setting.
+             */
+            rate_limit_per_minute?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A key that a program calls the API with.
+         */
+        ApiKeyId: string;
+        /** @description What is to change of a key. What it may do never does: make another one. */
+        ApiKeyPatch: {
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description `null` = the installation's setting.
+             */
+            rate_limit_per_minute?: number | null;
+        };
         /** @description Why a conversation is with whom it is with: shown to people, so it names the rule and the numbers. */
         AssignReason: {
             /** Format: int64 */
@@ -704,11 +942,11 @@ export interface components {
             /** @enum {string} */
             rule: "taken";
         } | {
-            by: components["schemas"]["UserId"];
+            by?: components["schemas"]["UserId"] | null;
             /** @enum {string} */
             rule: "manual";
         } | {
-            by: components["schemas"]["UserId"];
+            by?: components["schemas"]["UserId"] | null;
             /** @enum {string} */
             rule: "unassigned";
         } | {
@@ -727,7 +965,8 @@ export interface components {
         AuditEntry: {
             /** @description `area.verb`. */
             action: string;
-            actor_id?: components["schemas"]["UserId"] | null;
+            actor_id?: components["schemas"]["ActorId"] | null;
+            actor_type?: components["schemas"]["ActorKind"] | null;
             /** @description What changed. */
             changes: Record<string, never>;
             created_at: components["schemas"]["Timestamp"];
@@ -855,6 +1094,13 @@ export interface components {
          * @enum {string}
          */
         ConversationStatus: "open" | "pending" | "resolved" | "closed";
+        /** @description A company that was made. */
+        CreatedTenant: {
+            owner_id: components["schemas"]["UserId"];
+            /** @description The owner's password, if it was made. Told this once. */
+            owner_password?: string | null;
+            tenant_id: components["schemas"]["TenantId"];
+        };
         /** @description A customer's profile. */
         Customer: {
             created_at: components["schemas"]["Timestamp"];
@@ -1040,6 +1286,18 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+        /** @description A key that is to be. */
+        NewApiKey: {
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            name: string;
+            /** @description `area:action`, `area:*` or `*`: some of one's own. */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description Requests a minute; the installation's setting unless said.
+             */
+            rate_limit_per_minute?: number | null;
+        };
         /** @description A channel to make. */
         NewChannel: {
             name: string;
@@ -1072,6 +1330,17 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description What routing may ask for. */
             skills?: string[];
+        };
+        /** @description A company that is to be. */
+        NewTenant: {
+            name: string;
+            owner_email: string;
+            /** @description Called after his address when absent. */
+            owner_name?: string | null;
+            /** @description Made and told when absent. */
+            owner_password?: string | null;
+            /** @description Small letters, digits and dashes. */
+            slug: string;
         };
         /** @description One stored file. */
         OneFile: {
@@ -1130,11 +1399,42 @@ export interface components {
             status: components["schemas"]["OperatorStatus"];
         };
         /** @description A page of a list as the API answers it. */
+        Page_ApiKey: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                created_by: components["schemas"]["UserId"];
+                expires_at?: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["ApiKeyId"];
+                /** @description The key itself: told only in the answer that makes it. */
+                key?: string;
+                /** @description The key's last characters. */
+                last4: string;
+                last_used_at?: components["schemas"]["Timestamp"] | null;
+                name: string;
+                /** @description What it may do, as far as the person who made it may do it himself. */
+                permissions: string[];
+                /**
+                 * Format: int64
+                 * @description Requests a minute; `null` = the installation's setting.
+                 */
+                rate_limit_per_minute?: number | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
         Page_AuditEntry: {
             items: {
                 /** @description `area.verb`. */
                 action: string;
-                actor_id?: components["schemas"]["UserId"] | null;
+                actor_id?: components["schemas"]["ActorId"] | null;
+                actor_type?: components["schemas"]["ActorKind"] | null;
                 /** @description What changed. */
                 changes: Record<string, never>;
                 created_at: components["schemas"]["Timestamp"];
@@ -1253,11 +1553,82 @@ export interface components {
             total: number;
             total_is_exact: boolean;
         };
+        /** @description A page of a list as the API answers it. */
+        Page_PlatformAuditEntry: {
+            items: {
+                /** @description `area.verb`. */
+                action: string;
+                actor_id?: components["schemas"]["SuperadminId"] | null;
+                /** @description What changed. */
+                changes: Record<string, never>;
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["AuditId"];
+                /** @description In the words of who did it. */
+                reason?: string | null;
+                /** Format: uuid */
+                target_id?: string | null;
+                target_type: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Tenant: {
+            items: {
+                /** Format: int64 */
+                channels: number;
+                /**
+                 * Format: int64
+                 * @description Conversations in any state.
+                 */
+                conversations: number;
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["TenantId"];
+                name: string;
+                /**
+                 * Format: int64
+                 * @description People who may sign in.
+                 */
+                people: number;
+                slug: string;
+                suspended_at?: components["schemas"]["Timestamp"] | null;
+                suspended_reason?: string | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
         /** @description Changing one's password. */
         PasswordChange: {
             current_password: string;
             /** @description At least 8 characters. */
             new_password: string;
+        };
+        /** @description A line of the platform's audit log. */
+        PlatformAuditEntry: {
+            /** @description `area.verb`. */
+            action: string;
+            actor_id?: components["schemas"]["SuperadminId"] | null;
+            /** @description What changed. */
+            changes: Record<string, never>;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["AuditId"];
+            /** @description In the words of who did it. */
+            reason?: string | null;
+            /** Format: uuid */
+            target_id?: string | null;
+            target_type: string;
         };
         /**
          * @description How urgent a conversation is.
@@ -1298,6 +1669,11 @@ export interface components {
              */
             max_file_size: number;
             version: string;
+        };
+        /** @description Why something is done to a company. */
+        Reason: {
+            /** @description 1 to 500 characters. */
+            reason: string;
         };
         /** @description Exchanging a refresh token for a new pair. */
         RefreshRequest: {
@@ -1361,6 +1737,56 @@ export interface components {
         StatusChange: {
             snooze_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
+        };
+        /**
+         * Format: uuid
+         * @description Somebody who looks after the whole installation and belongs to no tenant.
+         */
+        SuperadminId: string;
+        /** @description Signing in as a superadmin. */
+        SuperadminLogin: {
+            email: string;
+            password: string;
+        };
+        /** @description Who is signed in. */
+        SuperadminProfile: {
+            email: string;
+            id: components["schemas"]["SuperadminId"];
+        };
+        /** @description A fresh pair of a superadmin's tokens. */
+        SuperadminTokenPair: {
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+            /** @description Works once. Using it again ends the session. */
+            refresh_token: string;
+            superadmin: components["schemas"]["SuperadminProfile"];
+            /** @description Always `bearer`. */
+            token_type: string;
+        };
+        /** @description A company and what it has. */
+        Tenant: {
+            /** Format: int64 */
+            channels: number;
+            /**
+             * Format: int64
+             * @description Conversations in any state.
+             */
+            conversations: number;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["TenantId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description People who may sign in.
+             */
+            people: number;
+            slug: string;
+            suspended_at?: components["schemas"]["Timestamp"] | null;
+            suspended_reason?: string | null;
         };
         /**
          * Format: uuid
@@ -1452,6 +1878,137 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_api_keys: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApiKey"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -2564,6 +3121,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_platform_audit: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlatformAuditEntry"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    superadmin_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuperadminLogin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperadminTokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    superadmin_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    superadmin_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperadminTokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tenants: {
+        parameters: {
+            query?: {
+                /** @description A piece of the name or the slug. */
+                q?: string;
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspend_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
                 };
             };
             /** @description Why it was not done */

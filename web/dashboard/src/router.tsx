@@ -91,6 +91,21 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
 });
 
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("./features/settings/api-keys"), "ApiKeysSection"),
+});
+
+const superadmin = createRoute({
+  getParentRoute: () => root,
+  path: "/superadmin",
+  component: lazyRouteComponent(
+    () => import("./features/superadmin/superadmin-page"),
+    "SuperadminPage",
+  ),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -99,10 +114,11 @@ const profile = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  superadmin,
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, profile]),
+    settings.addChildren([settingsIndex, channels, routing, apiKeys, profile]),
   ]),
 ]);
 

@@ -161,7 +161,7 @@ impl Core {
         record: ChannelRecord,
         keeper: Keeper,
     ) -> Result<ChannelId> {
-        let (scope, actor, id) = (who.scope(), who.user_id, record.id);
+        let (scope, actor, id) = (who.scope(), who.actor(), record.id);
         self.store()
             .write(&scope, move |unit| async move {
                 keeper.keep(&unit, &id).await?;

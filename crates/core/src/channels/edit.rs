@@ -122,7 +122,7 @@ impl Core {
         before: ChannelRecord,
         mut after: ChannelRecord,
     ) -> Result<ChannelRecord> {
-        let (scope, actor) = (who.scope(), who.user_id);
+        let (scope, actor) = (who.scope(), who.actor());
         let stored = self
             .store()
             .write(&scope, move |unit| async move {
@@ -150,7 +150,7 @@ impl Core {
         let record = self.stored_channel(who, id).await?;
         need_manage(who)?;
         let open = self.open_channel(record).ok();
-        let (scope, actor) = (who.scope(), who.user_id);
+        let (scope, actor) = (who.scope(), who.actor());
         let deleted = self
             .store()
             .write(&scope, move |unit| async move {

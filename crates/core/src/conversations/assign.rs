@@ -39,7 +39,7 @@ impl Core {
         let viewer = self.viewer(who).await?;
         self.seen(&viewer, id).await?;
         let target = assignment.operator_id;
-        let permission = if target == Some(who.user_id) {
+        let permission = if target.is_some() && target == who.person() {
             ASSIGN_SELF
         } else {
             ASSIGN
@@ -63,6 +63,9 @@ impl Core {
     pub async fn check_assign(&self, who: &Principal, id: ConversationId) -> Result<()> {
         let viewer = self.viewer(who).await?;
         self.seen(&viewer, id).await?;
+        if who.may(ASSIGN) {
+            return Ok(());
+        }
         viewer.needs(ASSIGN_SELF)
     }
 }
@@ -73,11 +76,11 @@ async fn give(
     conversation: ConversationRecord,
     operator: UserId,
 ) -> Result<ConversationRecord> {
-    let me = viewer.who.user_id;
+    let me = viewer.who.person();
     if conversation.assigned_to == Some(operator) {
         return Ok(conversation);
     }
-    let is_of_another = conversation.assigned_to.is_some_and(|has| has != me);
+    let is_of_another = conversation.assigned_to.is_some_and(|has| Some(has) != me);
     if is_of_another && !viewer.who.may(ASSIGN) {
         return Err(Error::refused(
             codes::CONFLICT,
@@ -86,7 +89,7 @@ async fn give(
     }
     check_target(unit, viewer, operator).await?;
     let mut change = Change::of(conversation);
-    let reason = if operator == me {
+    let reason = if Some(operator) == me {
         AssignReason::Taken
     } else {
         AssignReason::Manual { by: me }
@@ -121,7 +124,7 @@ async fn put_back(
     let mut change = Change::of(conversation);
     let from = change.after.assigned_to.take();
     change.after.assigned_reason = Some(AssignReason::Unassigned {
-        by: viewer.who.user_id,
+        by: viewer.who.person(),
     });
     change.after.queued_at = unit.now();
     unit.emit(NewEvent {

@@ -49,11 +49,11 @@ impl Core {
             return Err(Error::forbidden("conversations:read"));
         }
         let scope = who.scope();
-        let (mut filter, start) = read_query(query, who.user_id)?;
+        let (mut filter, start) = read_query(query, who.person())?;
         let visibility = self.routing_settings(&scope).await?.visibility;
         // The same rule as `may_see`, as a filter.
         if who.role == Role::Operator && visibility != Visibility::All {
-            filter.visible_to = Some(who.user_id);
+            filter.visible_to = Some(who.sees_as());
         }
         let limit = page_limit(query.limit);
         let reader = self.store().reader();
@@ -89,7 +89,10 @@ pub(super) fn page_limit(asked: Option<u64>) -> u64 {
         .clamp(1, limits::PAGE_MAX)
 }
 
-fn read_query(query: &ConversationQuery, me: UserId) -> Result<(ConversationFilter, Start)> {
+fn read_query(
+    query: &ConversationQuery,
+    me: Option<UserId>,
+) -> Result<(ConversationFilter, Start)> {
     let mut wrong = Vec::new();
     let filter = ConversationFilter {
         statuses: statuses(query.status.as_deref(), &mut wrong),
@@ -145,10 +148,19 @@ fn statuses(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Vec<Conversation
 }
 
 #[expect(clippy::option_option, reason = "no filter, nobody, somebody")]
-fn assignee(text: Option<&str>, me: UserId, wrong: &mut Vec<FieldError>) -> Option<Option<UserId>> {
+fn assignee(
+    text: Option<&str>,
+    me: Option<UserId>,
+    wrong: &mut Vec<FieldError>,
+) -> Option<Option<UserId>> {
     match text? {
         "" => None,
-        "me" => Some(Some(me)),
+        "me" if me.is_none() => {
+            let detail = "a key has no conversations of its own";
+            wrong.push(FieldError::new("assigned_to", "invalid", detail));
+            None
+        }
+        "me" => Some(me),
         "unassigned" => Some(None),
         id => id.parse().map(|id| Some(Some(id))).unwrap_or_else(|_| {
             let detail = "an operator's id, me or unassigned";
@@ -233,7 +245,7 @@ mod tests {
             q: Some("  ".to_owned()),
             ..ConversationQuery::default()
         };
-        let (filter, start) = read_query(&query, ME).unwrap();
+        let (filter, start) = read_query(&query, Some(ME)).unwrap();
         assert_eq!(
             filter.statuses,
             [ConversationStatus::Open, ConversationStatus::Pending]
@@ -250,7 +262,7 @@ mod tests {
             offset: Some(OFFSET_MAX + 1),
             ..ConversationQuery::default()
         };
-        let Err(Error::Refused { fields, .. }) = read_query(&query, ME) else {
+        let Err(Error::Refused { fields, .. }) = read_query(&query, Some(ME)) else {
             panic!("was taken")
         };
         let pointers: Vec<_> = fields.iter().map(|field| field.pointer.as_str()).collect();

@@ -1,9 +1,9 @@
 //! Writing into a conversation: to the customer, or a note that only the team sees.
 
 use omni_model::{
-    AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus, Direction,
-    EventKind, Job, Message, MessageId, MessageStatus, NewEvent, Principal, SenderType, UserId,
-    codes,
+    Actor, AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
+    Direction, EventKind, Job, Message, MessageId, MessageStatus, NewEvent, Principal, SenderType,
+    UserId, codes,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::files::{self, Uploader};
@@ -106,7 +106,7 @@ impl Core {
                     Some(id) => files::find(unit.db(), &scope, id).await?,
                     None => None,
                 };
-                let by = Uploader::User(viewer.who.user_id);
+                let by = Uploader::from(viewer.who.actor());
                 let content = content::settle_file(&by, draft.content.clone(), found)?;
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
@@ -150,6 +150,7 @@ impl Draft {
         now: omni_model::Timestamp,
     ) -> MessageRecord {
         // What stays inside, and what the visitor's own socket shows, needs nobody to deliver it.
+        let actor = viewer.who.actor();
         let is_here = self.private || conversation.channel_kind == ChannelKind::Widget;
         MessageRecord {
             id,
@@ -157,8 +158,11 @@ impl Draft {
             conversation_id: conversation.id,
             seq: conversation.last_seq,
             direction: Direction::Outbound,
-            sender_type: SenderType::Operator,
-            sender_id: Some(viewer.who.user_id.0),
+            sender_type: match actor {
+                Actor::Person(_) => SenderType::Operator,
+                Actor::Key(_) => SenderType::Bot,
+            },
+            sender_id: Some(actor.id().0),
             channel_id: conversation.channel_id,
             provider_id: None,
             content,
@@ -188,7 +192,7 @@ async fn earlier(
     let Some(once) = &draft.once else {
         return Ok(None);
     };
-    let (scope, sender) = (viewer.who.scope(), viewer.who.user_id.0);
+    let (scope, sender) = (viewer.who.scope(), viewer.who.actor().id().0);
     match messages::by_idempotency_key(unit.db(), &scope, sender, &once.key).await? {
         Some(record) if record.request_hash.as_deref() != Some(&once.request_hash) => {
             Err(Error::refused(
@@ -233,12 +237,15 @@ fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
     }
 }
 
-/// Who replies first has it.
+/// Who replies first has it. A program has nothing: what it answered still waits for somebody.
 fn take(unit: &UnitOfWork, viewer: &Viewer, change: &mut Change) {
     let who = &viewer.who;
     let takes = who.role.takes_conversations() && who.may(ASSIGN_SELF);
-    if change.after.assigned_to.is_none() && takes {
-        assign(unit, &mut change.after, who.user_id, AssignReason::Replied);
+    if change.after.assigned_to.is_none()
+        && takes
+        && let Some(operator) = who.person()
+    {
+        assign(unit, &mut change.after, operator, AssignReason::Replied);
     }
 }
 

@@ -50,7 +50,7 @@ impl Core {
                 .await?;
         }
         for person in [&people.anna, &people.boris] {
-            self.set_operator_status(person, person.user_id, OperatorStatus::Online)
+            self.set_operator_status(person, person.sees_as(), OperatorStatus::Online)
                 .await?;
         }
         Ok(())
@@ -89,7 +89,7 @@ impl Core {
                 .await?;
         }
         if let Some(voice) = story.assigned {
-            let operator_id = Some(people.voice(voice).user_id);
+            let operator_id = Some(people.voice(voice).sees_as());
             self.assign(&people.owner, id, Assignment { operator_id })
                 .await?;
         }

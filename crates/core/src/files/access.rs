@@ -32,7 +32,7 @@ impl Core {
     }
 
     async fn may_have(&self, who: &Principal, file: &FileRecord) -> Result<bool> {
-        if file.uploaded_by == Uploader::User(who.user_id) {
+        if file.uploaded_by == Uploader::from(who.actor()) {
             return Ok(true);
         }
         let (scope, reader) = (who.scope(), self.store().reader());
@@ -59,6 +59,7 @@ impl Core {
         let why = PlatformScope::for_reason("our own signature vouches for the file");
         let found = files::find_signed(self.store().reader(), why, id).await?;
         let (scope, record) = found.ok_or_else(absent)?;
+        self.refuse_suspended(&scope).await?;
         if record.state != FileState::Ready {
             return Err(absent());
         }

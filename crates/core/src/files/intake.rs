@@ -59,7 +59,7 @@ impl Core {
         E: StdError + Send,
     {
         self.check_upload(who)?;
-        self.store_upload(&who.scope(), Uploader::User(who.user_id), upload, body)
+        self.store_upload(&who.scope(), Uploader::from(who.actor()), upload, body)
             .await
     }
 

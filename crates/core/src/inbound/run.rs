@@ -69,6 +69,13 @@ impl Core {
 
     /// Runs lanes that were handed over with their events, all of one tenant, like [`Core::run_inbound`].
     pub async fn run_handed(&self, handed: Vec<Handed>) -> Result<()> {
+        if let Some(first) = handed.first()
+            && self.tenant_standing(&first.lease.scope).await?.suspended
+        {
+            // Nobody claims them before the company is restored.
+            let leases: Vec<Lease> = handed.into_iter().map(|lane| lane.lease).collect();
+            return Ok(self.store().give_back(&leases).await?);
+        }
         let mut leases = Vec::with_capacity(handed.len());
         let mut events = Vec::with_capacity(handed.len());
         for lane in handed {

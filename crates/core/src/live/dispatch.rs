@@ -142,9 +142,11 @@ impl Live {
             }
             Signal::UserChanged { tenant_id, user_id } => {
                 if let Some(hub) = self.hub(tenant_id) {
-                    hub.recheck(|seat| seat.user() == user_id);
+                    hub.recheck(|seat| seat.user() == Some(user_id));
                 }
             }
+            // Keys open no sockets.
+            Signal::ApiKeyChanged { .. } => {}
             Signal::TenantChanged { tenant_id } => {
                 if let Some(hub) = self.hub(tenant_id) {
                     hub.recheck(|_| true);

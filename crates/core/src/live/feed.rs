@@ -11,6 +11,7 @@ use super::render::{Wants, render};
 use super::seat::{Asked, OperatorSeat};
 use super::sight::Viewer;
 use super::{Live, Place};
+use crate::access::person;
 use crate::presence::Present;
 use crate::{Core, Result};
 
@@ -63,7 +64,7 @@ impl Core {
         principal: Principal,
         resume: Resume,
     ) -> Result<OperatorFeed> {
-        let (scope, operator) = (principal.scope(), principal.user_id);
+        let (scope, operator) = (principal.scope(), person(&principal)?);
         let viewer = self.sight_of(principal).await?;
         let seat = Arc::new(OperatorSeat::new(viewer, &self.options().live));
         let place = self

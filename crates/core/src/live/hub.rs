@@ -247,7 +247,7 @@ impl Hub {
         table
             .operators
             .values()
-            .filter(|seat| seat.session() == session)
+            .filter(|seat| seat.session() == Some(session))
             .for_each(|seat| seat.request.end());
     }
 

@@ -96,12 +96,12 @@ impl OperatorSeat {
         self.viewer().principal.clone()
     }
 
-    pub(super) fn session(&self) -> SessionId {
-        self.viewer().principal.session_id
+    pub(super) fn session(&self) -> Option<SessionId> {
+        self.viewer().principal.session()
     }
 
-    pub(super) fn user(&self) -> UserId {
-        self.viewer().principal.user_id
+    pub(super) fn user(&self) -> Option<UserId> {
+        self.viewer().principal.person()
     }
 
     pub(super) fn is_limited(&self) -> bool {

@@ -61,7 +61,7 @@ impl Viewer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use omni_model::{Permissions, Role, SessionId, TenantId};
+    use omni_model::{Credential, Permissions, Role, SessionId, TenantId};
     use uuid::Uuid;
 
     const ANNA: UserId = UserId(Uuid::from_u128(1));
@@ -70,8 +70,10 @@ mod tests {
     fn viewer(role: Role, visibility: Visibility) -> Viewer {
         let principal = Principal {
             tenant_id: TenantId(Uuid::nil()),
-            user_id: ANNA,
-            session_id: SessionId(Uuid::nil()),
+            credential: Credential::Session {
+                user_id: ANNA,
+                session_id: SessionId(Uuid::nil()),
+            },
             role,
             permissions: Permissions::of(role),
         };

@@ -79,7 +79,7 @@ async fn change_password(
     // Guessing the current password here must be no easier than at the door.
     state
         .limits
-        .sign_in(client, &principal.user_id.to_string())?;
+        .sign_in(client, &principal.actor().id().to_string())?;
     state.core.change_password(&principal, change).await?;
     Ok(NoContent)
 }

@@ -36,7 +36,7 @@ async fn create_file(
     form: Form,
 ) -> Result<Created<OneFile>, ApiError> {
     state.core.check_upload(&who)?;
-    state.limits.upload(who.user_id.to_string())?;
+    state.limits.upload(who.actor().id().to_string())?;
     let mut form = upload::form(form)?;
     let (announced, mut field) = upload::file(&mut form).await?;
     let outcome = state.core.upload_file(&who, announced, &mut field).await;

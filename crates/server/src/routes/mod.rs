@@ -1,5 +1,6 @@
 //! One module a resource. Each hands out its routes, with their place in the OpenAPI document.
 
+mod api_keys;
 mod audit;
 mod auth;
 mod channels;
@@ -11,6 +12,7 @@ mod messages;
 mod operators;
 mod public;
 mod settings;
+mod superadmin;
 mod webhooks;
 mod widget;
 
@@ -30,6 +32,8 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(operators::router())
         .merge(settings::router())
         .merge(audit::router())
+        .merge(api_keys::router())
+        .merge(superadmin::router())
         .merge(public::router())
         .merge(sockets::operator::router())
 }

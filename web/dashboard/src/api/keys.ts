@@ -15,4 +15,5 @@ export const keys = {
   operators: ["operators"] as const,
   channels: ["channels"] as const,
   routing: ["routing"] as const,
+  apiKeys: ["api-keys"] as const,
 };

@@ -16,6 +16,10 @@ export type StoredFile = Schemas["File"];
 export type ContentType = Schemas["ContentType"];
 export type MessageStatus = Schemas["MessageStatus"];
 export type Problem = Schemas["Problem"];
+export type ApiKey = Schemas["ApiKey"];
+export type Tenant = Schemas["Tenant"];
+export type SuperadminProfile = Schemas["SuperadminProfile"];
+export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {

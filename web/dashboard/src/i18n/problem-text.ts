@@ -12,6 +12,7 @@ const KNOWN: Record<string, MessageKey> = {
   not_found: "error.not_found",
   conflict: "error.conflict",
   tenant_required: "error.tenant_required",
+  tenant_suspended: "error.tenant_suspended",
   idempotency_mismatch: "error.idempotency_mismatch",
   already_open: "error.already_open",
   not_retryable: "error.not_retryable",

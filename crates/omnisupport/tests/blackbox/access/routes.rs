@@ -17,8 +17,12 @@ pub(super) enum For {
     Everybody(&'static str),
     /// A visitor with a session of a widget.
     Visitors,
-    /// Signed-in people of these roles.
+    /// Signed-in people of these roles, and programs with as many permissions.
     People(&'static [&'static str]),
+    /// Signed-in people of these roles, and no programs.
+    Persons(&'static [&'static str]),
+    /// Superadmins.
+    Superadmins,
 }
 
 /// What an operation takes.
@@ -48,7 +52,7 @@ const fn row(method: &'static str, path: &'static str, is_for: For, body: Body) 
 }
 
 use Body::{File, Json, Nothing};
-use For::{Everybody, People, Visitors};
+use For::{Everybody, People, Persons, Superadmins, Visitors};
 
 const WATCHED: &str = "whoever watches over the installation";
 const SIGNS_IN: &str = "this is how one signs in";
@@ -101,12 +105,12 @@ pub(super) const ROWS: &[Row] = &[
         Json(|_| text()),
     ),
     row("POST", "/api/v1/widget/files", Visitors, File),
-    row("GET", "/api/v1/auth/me", People(ALL), Nothing),
-    row("POST", "/api/v1/auth/logout", People(ALL), Nothing),
+    row("GET", "/api/v1/auth/me", Persons(ALL), Nothing),
+    row("POST", "/api/v1/auth/logout", Persons(ALL), Nothing),
     row(
         "POST",
         "/api/v1/auth/password",
-        People(ALL),
+        Persons(ALL),
         Json(
             |_| json!({"current_password": omni_testkit::PASSWORD, "new_password": "another-password"}),
         ),
@@ -212,6 +216,64 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("POST", "/api/v1/files", People(WRITERS), File),
     row("GET", "/api/v1/files/{id}", People(ALL), Nothing),
+    row("GET", "/api/v1/api-keys", Persons(MANAGERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/api-keys",
+        Persons(MANAGERS),
+        Json(|_| json!({"name": "Shop", "permissions": ["conversations:read"]})),
+    ),
+    row(
+        "PATCH",
+        "/api/v1/api-keys/{id}",
+        Persons(MANAGERS),
+        Json(|_| json!({"name": "New name", "rate_limit_per_minute": 60})),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/api-keys/{id}",
+        Persons(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/login",
+        Everybody(SIGNS_IN),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/refresh",
+        Everybody(SIGNS_IN),
+        Nothing,
+    ),
+    row("GET", "/api/v1/superadmin/tenants", Superadmins, Nothing),
+    row(
+        "POST",
+        "/api/v1/superadmin/tenants",
+        Superadmins,
+        Json(World::new_company),
+    ),
+    row(
+        "GET",
+        "/api/v1/superadmin/tenants/{id}",
+        Superadmins,
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/tenants/{id}/suspend",
+        Superadmins,
+        Json(|_| json!({"reason": "does not pay"})),
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/tenants/{id}/restore",
+        Superadmins,
+        Json(|_| json!({"reason": "has paid"})),
+    ),
+    row("GET", "/api/v1/superadmin/audit", Superadmins, Nothing),
+    row("POST", "/api/v1/superadmin/logout", Superadmins, Nothing),
 ];
 
 fn text() -> Value {

@@ -19,6 +19,11 @@ pub(super) struct World {
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) visitor: Api,
+    pub(super) tenant: String,
+    /// A key that may do everything, and a program that comes with it.
+    pub(super) key: String,
+    pub(super) program: Api,
+    pub(super) superadmin: Api,
     newcomers: AtomicU32,
 }
 
@@ -46,7 +51,13 @@ impl World {
         let file = id(&file.expect(201)["file"]);
         let content = json!({"content_type": "file", "content": {"file_id": file}});
         let message = salon.owner.post(&thread, &content).await.expect(201);
+        let (key, program) = salon.makes_key(&["*"]).await;
+        let root = format!("root@{}.example", salon.slug);
         Self {
+            tenant: salon.tenant_id.to_string(),
+            key: id(&key),
+            program,
+            superadmin: app.superadmin(&root).await,
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
@@ -66,6 +77,13 @@ impl World {
         json!({"email": email, "name": "Newcomer", "role": "viewer", "password": PASSWORD})
     }
 
+    /// A body for a company that is not there yet.
+    pub(super) fn new_company(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        let slug = format!("new-{n}-{}", self.salon.tenant_id.simple());
+        json!({"name": "New", "slug": slug, "owner_email": "owner@new.example"})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
         row.path.replace("{id}", self.id_for(row.path))
@@ -80,6 +98,8 @@ impl World {
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
+            "api-keys" => &self.key,
+            "superadmin" => &self.tenant,
             _ => "",
         }
     }
@@ -93,6 +113,7 @@ impl World {
             &self.message,
             &self.file,
             &self.operator,
+            &self.key,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -111,9 +132,12 @@ impl World {
         }
     }
 
-    /// A channel to be thrown away.
-    pub(super) async fn another_channel(&self) -> String {
-        id(&self.salon.connects_widget().await)
+    /// Something to be thrown away, of the kind that a path is about.
+    pub(super) async fn another(&self, path: &str) -> String {
+        match path.split('/').nth(3) {
+            Some("api-keys") => id(&self.salon.makes_key(&["settings:read"]).await.0),
+            _ => id(&self.salon.connects_widget().await),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ function explain(
   assigned: string,
   { t }: I18n,
 ): string {
+  // Nobody by name: a program with an API key.
+  const giver = (id: string | null | undefined) => (id ? name(id) : t("assigned.program"));
   switch (reason.rule) {
     case "least_loaded":
       return t("assigned.least_loaded", {
@@ -52,9 +54,9 @@ function explain(
     case "replied":
       return t("assigned.replied", { name: assigned });
     case "manual":
-      return t("assigned.manual", { name: assigned, by: name(reason.by) });
+      return t("assigned.manual", { name: assigned, by: giver(reason.by) });
     case "unassigned":
-      return t("assigned.unassigned", { by: name(reason.by) });
+      return t("assigned.unassigned", { by: giver(reason.by) });
     case "operator_left":
       return t("assigned.operator_left", { name: name(reason.operator) });
   }
