@@ -3,7 +3,9 @@
 use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, StoreError, events, idempotency, jobs, sessions, widget_sessions};
+use omni_store::{
+    Lease, StoreError, events, idempotency, invitations, jobs, sessions, widget_sessions,
+};
 
 use crate::{Core, Error, Result, widget};
 
@@ -78,13 +80,8 @@ impl Core {
                     if change.after.assigned_to.is_none() {
                         change.after.queued_at = unit.now();
                     }
-                    unit.emit(NewEvent {
-                        kind: EventKind::ConversationUpdated,
-                        conversation_id: id,
-                        message_id: None,
-                        assigned_from: change.after.assigned_to,
-                        assigned_to: change.after.assigned_to,
-                    });
+                    let holder = change.after.holder();
+                    unit.emit(NewEvent::about(EventKind::ConversationUpdated, id, holder));
                     unit.wake(Queue::Route, "");
                     conversations::save(&unit, &[change]).await?;
                     Ok::<_, Error>(())
@@ -103,6 +100,7 @@ impl Core {
                 events::forget_old(&unit).await?;
                 idempotency::forget_old(&unit).await?;
                 sessions::forget_old(&unit, unit.now()).await?;
+                invitations::forget_old(&unit).await?;
                 widget_sessions::forget_old(&unit, unit.now().minus(widget::KEPT)).await?;
                 Ok::<_, Error>(())
             })

@@ -18,9 +18,10 @@ mod message;
 mod page;
 mod scope;
 mod settings;
+mod team;
 mod user;
 
-pub use access::{Permissions, Principal, Role, may_see};
+pub use access::{Holder, Permissions, Principal, Role, SeenBy, Sight, may_see};
 pub use channel::{ChannelKind, ChannelStatus};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use codes::{ErrorCode, FieldError};
@@ -33,7 +34,7 @@ pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
     AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId, MessageId, SessionId,
-    TenantId, UserId,
+    TeamId, TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -41,6 +42,7 @@ pub use message::{Direction, Message, MessageStatus, SendError, SenderType};
 pub use page::{Page, Total};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
+pub use team::{Team, TeamBrief};
 pub use user::{Operator, OperatorStatus};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.

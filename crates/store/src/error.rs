@@ -67,6 +67,10 @@ impl UniqueKey {
         index: "ux_users_email",
         columns: "users.tenant_id, users.email",
     };
+    pub const TEAM_NAME: Self = Self {
+        index: "ux_teams_name",
+        columns: "teams.tenant_id, teams.name",
+    };
     pub const TENANT_SLUG: Self = Self {
         index: "ux_tenants_slug",
         columns: "tenants.slug",

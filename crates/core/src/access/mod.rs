@@ -23,7 +23,7 @@ use crate::{Error, Options, Result};
 pub(crate) use password::{Passwords, check_new as check_new_password};
 pub(crate) use remembered::Remembered;
 use token::AccessTokens;
-pub(crate) use token::random_token;
+pub(crate) use token::{random_token, token_hash};
 
 /// How long what was read of a session or of settings is believed without looking again.
 pub const FRESH: Duration = Duration::from_secs(2);

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use dashmap::DashMap;
 use omni_bus::{Bus, Signal};
-use omni_model::{RoutingSettings, SessionId, TenantId};
+use omni_model::{RoutingSettings, SessionId, TeamId, TenantId, UserId};
 use omni_store::sessions::Standing;
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 
@@ -24,6 +24,7 @@ pub(crate) struct Remembered {
     heard: Mutex<Receiver<Signal>>,
     sessions: Memory<SessionId, Standing>,
     routing: Memory<TenantId, RoutingSettings>,
+    teams: Memory<UserId, Vec<TeamId>>,
 }
 
 impl Remembered {
@@ -32,6 +33,7 @@ impl Remembered {
             heard: Mutex::new(bus.listen()),
             sessions: Memory::new(),
             routing: Memory::new(),
+            teams: Memory::new(),
         }
     }
 
@@ -43,6 +45,11 @@ impl Remembered {
     pub(crate) fn routing(&self) -> &Memory<TenantId, RoutingSettings> {
         self.hear();
         &self.routing
+    }
+
+    pub(crate) fn teams(&self) -> &Memory<UserId, Vec<TeamId>> {
+        self.hear();
+        &self.teams
     }
 
     /// Takes in what was told since the last look. Looking when asked needs no task of its own, and a
@@ -57,6 +64,7 @@ impl Remembered {
                 Ok(Signal::UserChanged { user_id, .. }) => {
                     self.sessions
                         .forget(|_, standing| standing.user_id == user_id);
+                    self.teams.forget(|id, _| *id == user_id);
                 }
                 Ok(Signal::TenantChanged { tenant_id }) => {
                     self.routing.forget(|id, _| *id == tenant_id);
@@ -65,6 +73,7 @@ impl Remembered {
                 Err(TryRecvError::Lagged(_)) => {
                     self.sessions.forget(|_, _| true);
                     self.routing.forget(|_, _| true);
+                    self.teams.forget(|_, _| true);
                 }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }

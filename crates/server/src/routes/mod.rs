@@ -11,6 +11,7 @@ mod messages;
 mod operators;
 mod public;
 mod settings;
+mod teams;
 mod webhooks;
 mod widget;
 
@@ -28,6 +29,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(customers::router())
         .merge(files::router())
         .merge(operators::router())
+        .merge(teams::router())
         .merge(settings::router())
         .merge(audit::router())
         .merge(public::router())

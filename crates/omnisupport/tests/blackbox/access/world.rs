@@ -18,6 +18,7 @@ pub(super) struct World {
     pub(super) file: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
+    pub(super) team: String,
     pub(super) visitor: Api,
     newcomers: AtomicU32,
 }
@@ -26,6 +27,8 @@ impl World {
     pub(super) async fn open(app: &TestApp) -> Self {
         let salon = app.salon().await;
         let (operator, _) = salon.hires("somebody", "operator").await;
+        let team = json!({"name": "Everybody", "members": [operator]});
+        let team = salon.owner.post("/api/v1/teams", &team).await.expect(201);
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
@@ -53,6 +56,7 @@ impl World {
             message: id(&message["message"]),
             file,
             operator: operator.to_string(),
+            team: id(&team),
             visitor,
             salon,
             newcomers: AtomicU32::new(0),
@@ -64,6 +68,12 @@ impl World {
         let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
         let email = format!("newcomer{n}@{}.example", self.salon.slug);
         json!({"email": email, "name": "Newcomer", "role": "viewer", "password": PASSWORD})
+    }
+
+    /// A body for a team that is not there yet.
+    pub(super) fn new_team(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        json!({"name": format!("Team {n}"), "members": [self.operator]})
     }
 
     /// The path of a row, with this company's ids.
@@ -80,6 +90,7 @@ impl World {
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
+            "teams" => &self.team,
             _ => "",
         }
     }
@@ -93,6 +104,7 @@ impl World {
             &self.message,
             &self.file,
             &self.operator,
+            &self.team,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -114,6 +126,17 @@ impl World {
     /// A channel to be thrown away.
     pub(super) async fn another_channel(&self) -> String {
         id(&self.salon.connects_widget().await)
+    }
+
+    /// A team to be thrown away.
+    pub(super) async fn another_team(&self) -> String {
+        let body = self.new_team();
+        id(&self
+            .salon
+            .owner
+            .post("/api/v1/teams", &body)
+            .await
+            .expect(201))
     }
 }
 
