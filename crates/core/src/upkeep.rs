@@ -4,7 +4,8 @@ use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
 use omni_store::{
-    Lease, StoreError, events, idempotency, jobs, sessions, superadmins, widget_sessions,
+    Lease, StoreError, events, idempotency, invitations, jobs, sessions, superadmins,
+    widget_sessions,
 };
 
 use crate::{Core, Error, Result, widget};
@@ -80,13 +81,8 @@ impl Core {
                     if change.after.assigned_to.is_none() {
                         change.after.queued_at = unit.now();
                     }
-                    unit.emit(NewEvent {
-                        kind: EventKind::ConversationUpdated,
-                        conversation_id: id,
-                        message_id: None,
-                        assigned_from: change.after.assigned_to,
-                        assigned_to: change.after.assigned_to,
-                    });
+                    let holder = change.after.holder();
+                    unit.emit(NewEvent::about(EventKind::ConversationUpdated, id, holder));
                     unit.wake(Queue::Route, "");
                     conversations::save(&unit, &[change]).await?;
                     Ok::<_, Error>(())
@@ -106,6 +102,7 @@ impl Core {
                 idempotency::forget_old(&unit).await?;
                 sessions::forget_old(&unit, unit.now()).await?;
                 superadmins::forget_old(&unit, unit.now()).await?;
+                invitations::forget_old(&unit).await?;
                 widget_sessions::forget_old(&unit, unit.now().minus(widget::KEPT)).await?;
                 Ok::<_, Error>(())
             })

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Credential, SessionId, TenantId, TenantScope, UserId, Visibility, word_enum};
+use crate::{
+    Actor, Credential, SessionId, TeamId, TenantId, TenantScope, UserId, Visibility, word_enum,
+};
 
 word_enum! {
     /// A person's role in a tenant.
@@ -184,18 +186,64 @@ impl Principal {
     }
 }
 
+/// With whom a conversation is: with somebody, with a team, with somebody of a team, or with nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    pub operator: Option<UserId>,
+    pub team: Option<TeamId>,
+}
+
+/// How much a person sees, beside what his role lets him: the tenant's setting and the teams he is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sight {
+    pub visibility: Visibility,
+    pub teams: Vec<TeamId>,
+}
+
+/// What somebody sees who does not see all: [`may_see`] as a filter of lists and counters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenBy {
+    pub operator: UserId,
+    /// What waits for these teams is seen.
+    pub teams: Vec<TeamId>,
+    /// What others have of these teams is seen, too.
+    pub colleagues: bool,
+}
+
+impl Sight {
+    /// The limits of what `principal` sees; `None` where he sees all.
+    pub fn limits(&self, principal: &Principal) -> Option<SeenBy> {
+        let limited = principal.role == Role::Operator && self.visibility != Visibility::All;
+        limited.then(|| SeenBy {
+            operator: principal.user_id,
+            teams: self.teams.clone(),
+            colleagues: self.visibility == Visibility::Team,
+        })
+    }
+}
+
 /// The one rule of visibility, for REST, live events and replay alike: may this person see a
-/// conversation that is assigned to `assigned_to` now?
+/// conversation that `holder` has now?
 ///
-/// `team` shows what `own` shows until teams exist.
-pub fn may_see(principal: &Principal, visibility: Visibility, assigned_to: Option<UserId>) -> bool {
+/// Where operators do not see all, each sees what is his and what waits for anybody. What waits for a team is
+/// seen by its members; under `team` they also see what others of the team have.
+pub fn may_see(principal: &Principal, sight: &Sight, holder: Holder) -> bool {
     if !principal.may("conversations:read") {
         return false;
     }
-    if principal.role != Role::Operator || visibility == Visibility::All {
+    if principal.role != Role::Operator || sight.visibility == Visibility::All {
         return true;
     }
-    assigned_to.is_none_or(|operator| operator == principal.sees_as())
+    if holder.operator == Some(principal.sees_as()) {
+        return true;
+    }
+    let waits = holder.operator.is_none();
+    match holder.team {
+        Some(team) => {
+            sight.teams.contains(&team) && (waits || sight.visibility == Visibility::Team)
+        }
+        None => waits,
+    }
 }
 
 #[cfg(test)]
@@ -280,5 +328,39 @@ mod tests {
         assert!(words(&["*"]).allow("*"));
         assert!(!words(&["settings:*", "conversations:*"]).allow("*"));
         assert!(!words(&["settings:read"]).allow("settings:*"));
+    }
+    #[test]
+    fn who_sees_what_of_a_team() {
+        let id = |n| uuid::Uuid::from_u128(n);
+        let me = Principal {
+            tenant_id: TenantId(id(1)),
+            credential: Credential::Session {
+                user_id: UserId(id(2)),
+                session_id: SessionId(id(3)),
+            },
+            role: Role::Operator,
+            permissions: Permissions::of(Role::Operator),
+        };
+        let (mine, theirs) = (TeamId(id(4)), TeamId(id(5)));
+        let (myself, other) = (me.person(), Some(UserId(id(6))));
+        let sees = |visibility, operator, team| {
+            let teams = vec![mine];
+            may_see(&me, &Sight { visibility, teams }, Holder { operator, team })
+        };
+        use Visibility::{All, Own, Team};
+        // Operator, team, and whether it is seen under own, team and all.
+        for (operator, team, seen) in [
+            (None, None, [true, true, true]),
+            (myself, None, [true, true, true]),
+            (other, None, [false, false, true]),
+            (None, Some(mine), [true, true, true]),
+            (None, Some(theirs), [false, false, true]),
+            (myself, Some(theirs), [true, true, true]),
+            (other, Some(mine), [false, true, true]),
+            (other, Some(theirs), [false, false, true]),
+        ] {
+            let told = [Own, Team, All].map(|visibility| sees(visibility, operator, team));
+            assert_eq!(told, seen, "{operator:?} {team:?}");
+        }
     }
 }

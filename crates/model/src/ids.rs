@@ -63,6 +63,8 @@ id! {
     CustomerId,
     /// A customer's address in one channel.
     IdentityId,
+    /// A team of operators.
+    TeamId,
     /// A conversation.
     ConversationId,
     /// A message.

@@ -19,8 +19,10 @@ mod message;
 mod page;
 mod scope;
 mod settings;
+mod team;
 mod user;
 
+pub use access::{Holder, Permissions, Principal, Role, SeenBy, Sight, may_see};
 pub use access::{PERMISSIONS, Permissions, Principal, Role, may_see};
 pub use actor::{Actor, ActorKind, Credential};
 pub use channel::{ChannelKind, ChannelStatus};
@@ -35,7 +37,7 @@ pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
     ActorId, ApiKeyId, AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId,
-    MessageId, SessionId, SuperadminId, SuperadminSessionId, TenantId, UserId,
+    MessageId, SessionId, SuperadminId, SuperadminSessionId, TeamId, TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -43,6 +45,7 @@ pub use message::{Direction, Message, MessageStatus, SendError, SenderType};
 pub use page::{Page, Total};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
+pub use team::{Team, TeamBrief};
 pub use user::{Operator, OperatorStatus};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.

@@ -32,6 +32,12 @@ pub const TELEGRAM_FILE: u64 = 20 * 1024 * 1024;
 pub const TAGS: usize = 50;
 /// Characters of one tag.
 pub const TAG: usize = 64;
+/// Skills of one person, or asked for by one channel.
+pub const SKILLS: usize = 50;
+/// Teams of one company.
+pub const TEAMS: usize = 200;
+/// Members of one team.
+pub const TEAM_MEMBERS: usize = 500;
 /// Bytes of a metadata object.
 pub const METADATA: usize = 16 * 1024;
 /// Depth of any JSON document from outside.

@@ -3,11 +3,11 @@
 use std::str::FromStr;
 
 use omni_model::{
-    ChannelKind, Customer, CustomerId, IdentityBrief, TenantId, TenantScope, Timestamp, UserId,
+    ChannelKind, Customer, CustomerId, IdentityBrief, SeenBy, TenantId, TenantScope, Timestamp,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::entity::customers::{ActiveModel, Column, Entity, Model};
 use crate::entity::{channels, conversations, identities};
 use crate::records::{json, to_json};
-use crate::{StoreError, UnitOfWork};
+use crate::{StoreError, UnitOfWork, sight};
 
 /// Identities shown with one customer at most.
 const IDENTITIES: u64 = 100;
@@ -206,18 +206,15 @@ pub async fn is_seen_by<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
     customer: CustomerId,
-    operator: UserId,
+    seen_by: &SeenBy,
 ) -> Result<bool, StoreError> {
     use conversations::Column as Conversation;
-    let mine_or_nobodys = Condition::any()
-        .add(Conversation::AssignedTo.is_null())
-        .add(Conversation::AssignedTo.eq(Uuid::from(operator)));
     let found: Option<i64> = conversations::Entity::find()
         .select_only()
         .column(Conversation::RowId)
         .filter(Conversation::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Conversation::CustomerId.eq(Uuid::from(customer)))
-        .filter(mine_or_nobodys)
+        .filter(sight::conversations_seen(seen_by))
         .limit(1)
         .into_tuple()
         .one(db)

@@ -71,6 +71,10 @@ impl UniqueKey {
         index: "ux_superadmins_email",
         columns: "superadmins.email",
     };
+    pub const TEAM_NAME: Self = Self {
+        index: "ux_teams_name",
+        columns: "teams.tenant_id, teams.name",
+    };
     pub const TENANT_SLUG: Self = Self {
         index: "ux_tenants_slug",
         columns: "tenants.slug",

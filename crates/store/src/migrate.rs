@@ -2,6 +2,7 @@
 
 mod m0001_spine;
 mod m0002_presence;
+mod m0003_people;
 mod m0004_keys;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -26,6 +27,12 @@ impl MigratorTrait for Migrator {
                 up: m0002_presence::UP,
                 down: &[],
                 drop_tables: m0002_presence::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0003_people",
+                up: m0003_people::UP,
+                down: m0003_people::DOWN,
+                drop_tables: m0003_people::TABLES,
             }),
             Box::new(Ddl {
                 name: "m0004_keys",

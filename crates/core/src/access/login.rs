@@ -67,7 +67,7 @@ impl Core {
         Ok(fitting)
     }
 
-    async fn start_session(&self, user: UserRecord) -> Result<TokenPair> {
+    pub(crate) async fn start_session(&self, user: UserRecord) -> Result<TokenPair> {
         let scope = user.scope();
         let session_id = SessionId::new(self.clock());
         let refresh_token = random_token()?;

@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use dashmap::DashMap;
 use omni_bus::{Bus, Signal};
-use omni_model::{SessionId, TenantId};
+use omni_model::{SessionId, TeamId, TenantId, UserId};
 use omni_store::api_keys::KeyStanding;
 use omni_store::sessions::Standing;
 use omni_store::tenants::TenantStanding;
@@ -28,6 +28,7 @@ pub(crate) struct Remembered {
     tenants: Memory<TenantId, TenantStanding>,
     /// By the hash of the key. Keys that do not exist are not remembered, so that guessing fills no memory.
     keys: Memory<String, KeyStanding>,
+    teams: Memory<UserId, Vec<TeamId>>,
 }
 
 impl Remembered {
@@ -37,6 +38,7 @@ impl Remembered {
             sessions: Memory::new(),
             tenants: Memory::new(),
             keys: Memory::new(),
+            teams: Memory::new(),
         }
     }
 
@@ -55,6 +57,11 @@ impl Remembered {
         &self.keys
     }
 
+    pub(crate) fn teams(&self) -> &Memory<UserId, Vec<TeamId>> {
+        self.hear();
+        &self.teams
+    }
+
     /// Takes in what was told since the last look. Looking when asked needs no task of its own, and a
     /// change that was told before the question is never missed.
     fn hear(&self) {
@@ -68,6 +75,7 @@ impl Remembered {
                     self.sessions
                         .forget(|_, standing| standing.user_id == user_id);
                     self.keys.forget(|_, key| key.created_by == user_id);
+                    self.teams.forget(|id, _| *id == user_id);
                 }
                 Ok(Signal::TenantChanged { tenant_id }) => {
                     self.tenants.forget(|id, _| *id == tenant_id);
@@ -80,6 +88,7 @@ impl Remembered {
                     self.sessions.forget(|_, _| true);
                     self.tenants.forget(|_, _| true);
                     self.keys.forget(|_, _| true);
+                    self.teams.forget(|_, _| true);
                 }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }

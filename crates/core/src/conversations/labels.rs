@@ -1,7 +1,7 @@
 //! Priority, tags and metadata of a conversation.
 
 use omni_model::{
-    Conversation, ConversationId, EventKind, FieldError, Principal, Priority, limits,
+    Conversation, ConversationId, EventKind, FieldError, Principal, Priority, Queue, limits,
 };
 use omni_store::conversation_tags;
 use omni_store::conversations::{self, Change};
@@ -60,6 +60,10 @@ impl Core {
                 {
                     conversation_tags::replace(&unit, &scope, id, &tags).await?;
                     conversation.tags = tags;
+                    if conversation.waits() {
+                        // Tags may ask for skills.
+                        unit.wake(Queue::Route, "");
+                    }
                 }
                 conversations::save(&unit, std::slice::from_ref(&change)).await?;
                 if change.before.as_ref() != Some(&change.after) {

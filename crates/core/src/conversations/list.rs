@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use omni_model::{
     ChannelId, ChannelKind, Conversation, ConversationId, ConversationStatus, FieldError, Page,
-    Principal, Role, Timestamp, UserId, Visibility, limits,
+    Principal, Timestamp, UserId, limits,
 };
 use omni_store::conversation_views::{self, ConversationFilter, Place, Start};
 use serde::Deserialize;
@@ -50,11 +50,7 @@ impl Core {
         }
         let scope = who.scope();
         let (mut filter, start) = read_query(query, who.person())?;
-        let visibility = self.routing_settings(&scope).await?.visibility;
-        // The same rule as `may_see`, as a filter.
-        if who.role == Role::Operator && visibility != Visibility::All {
-            filter.visible_to = Some(who.sees_as());
-        }
+        filter.seen_by = self.sight_limits(who).await?;
         let limit = page_limit(query.limit);
         let reader = self.store().reader();
         let (mut records, total) = tokio::try_join!(
@@ -101,7 +97,7 @@ fn read_query(
         channel_id: query.channel_id,
         tag: words("tag", query.tag.as_deref(), limits::TAG, &mut wrong),
         name: words("q", query.q.as_deref(), limits::NAME, &mut wrong),
-        visible_to: None,
+        seen_by: None,
     };
     let start = match (&query.cursor, query.offset) {
         (Some(_), Some(_)) => {

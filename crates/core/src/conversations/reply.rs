@@ -256,12 +256,10 @@ pub(super) fn assign(
     operator: UserId,
     reason: AssignReason,
 ) {
-    let from = conversation.assigned_to.replace(operator);
+    let before = conversation.holder();
+    conversation.assigned_to = Some(operator);
     conversation.assigned_reason = Some(reason);
-    unit.emit(NewEvent {
-        assigned_from: from,
-        ..event(EventKind::ConversationAssigned, conversation)
-    });
+    unit.emit(event(EventKind::ConversationAssigned, conversation).coming_from(before));
 }
 
 /// A second open conversation of the same customer in the same channel is refused by the store itself.

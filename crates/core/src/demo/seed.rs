@@ -36,6 +36,7 @@ impl Core {
         let channel = ChannelRef {
             id: widget.id,
             kind: widget.kind,
+            team: None,
         };
         let stories = stories()?;
         let count = u32::try_from(stories.len()).unwrap_or(0);
@@ -89,9 +90,8 @@ impl Core {
                 .await?;
         }
         if let Some(voice) = story.assigned {
-            let operator_id = Some(people.voice(voice).sees_as());
-            self.assign(&people.owner, id, Assignment { operator_id })
-                .await?;
+            let assignment = Assignment::to(people.voice(voice).sees_as());
+            self.assign(&people.owner, id, assignment).await?;
         }
         let patch = ConversationPatch {
             priority: Some(story.priority),

@@ -38,11 +38,10 @@ impl Core {
         let (scope, reader) = (who.scope(), self.store().reader());
         let sent_in = files::conversations_with(reader, &scope, file.id).await?;
         let conversations = live_views::conversations(reader, &scope, &sent_in).await?;
-        let visibility = self.routing_settings(&scope).await?.visibility;
-        let sees = |assigned_to| omni_model::may_see(who, visibility, assigned_to);
+        let sight = self.sight(who).await?;
         Ok(conversations
             .iter()
-            .any(|conversation| sees(conversation.assigned_to)))
+            .any(|conversation| omni_model::may_see(who, &sight, conversation.holder())))
     }
 
     /// The bytes behind a signed address. One that is wrong or has expired names nothing.

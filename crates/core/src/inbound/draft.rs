@@ -120,6 +120,7 @@ impl<'a> Draft<'a> {
             priority: Priority::Normal,
             tags: Vec::new(),
             assigned_to: None,
+            assigned_team: channel.team,
             assigned_reason: None,
             queued_at: self.now,
             last_seq: 0,
@@ -231,11 +232,8 @@ impl<'a> Draft<'a> {
     pub(super) fn tell(&mut self, at: usize, kind: EventKind, message_id: Option<MessageId>) {
         let conversation = &self.conversations[at].after;
         self.events.push(NewEvent {
-            kind,
-            conversation_id: conversation.id,
             message_id,
-            assigned_from: conversation.assigned_to,
-            assigned_to: conversation.assigned_to,
+            ..NewEvent::about(kind, conversation.id, conversation.holder())
         });
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use omni_model::{Epoch, Principal, TenantScope};
-use omni_store::events;
+use omni_store::{events, sight};
 
 use super::frame::{Body, Frame};
 use super::hub::{self, Hub};
@@ -51,11 +51,8 @@ pub struct OperatorControl {
 
 impl Core {
     async fn sight_of(&self, principal: Principal) -> Result<Viewer> {
-        let visibility = self.routing_settings(&principal.scope()).await?.visibility;
-        Ok(Viewer {
-            principal,
-            visibility,
-        })
+        let scope = self.sight(&principal).await?;
+        Ok(Viewer { principal, scope })
     }
 
     /// Joins an operator's socket to what happens in his tenant, from where it stopped.
@@ -83,7 +80,7 @@ impl Core {
             place,
             _present: self.enter(scope, operator),
         };
-        match self.resumes_at(&scope, resume, head, epoch).await? {
+        match self.resumes_at(&feed.seat, resume, head, epoch).await? {
             Start::Live => {}
             Start::Replay(from) => feed.replayed = Some(from),
             Start::Resync => feed.first.push(Frame::resync(head)),
@@ -93,7 +90,7 @@ impl Core {
 
     async fn resumes_at(
         &self,
-        scope: &TenantScope,
+        seat: &OperatorSeat,
         resume: Resume,
         head: i64,
         epoch: Epoch,
@@ -104,10 +101,17 @@ impl Core {
         if resume.epoch.is_some_and(|known| known != epoch) || last > head {
             return Ok(Start::Resync);
         }
+        let (principal, reader) = (seat.principal(), self.store().reader());
+        let scope = &principal.scope();
+        // What he was told before he saw other conversations does not hold any more.
+        let limited = seat.is_limited();
+        if limited && last < sight::changed_at(reader, scope, principal.sees_as()).await? {
+            return Ok(Start::Resync);
+        }
         if last == head {
             return Ok(Start::Live);
         }
-        let oldest = events::oldest(self.store().reader(), scope).await?;
+        let oldest = events::oldest(reader, scope).await?;
         Ok(match oldest {
             Some(oldest) if last >= oldest - 1 => Start::Replay(last),
             _ => Start::Resync,

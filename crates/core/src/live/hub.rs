@@ -424,7 +424,7 @@ async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
             table
                 .operators
                 .values()
-                .filter(|seat| seat.sees(record.assigned_to))
+                .filter(|seat| seat.sees(record.holder()))
                 .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
         }
         Fleeting::OperatorTyping {

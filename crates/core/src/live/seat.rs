@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use omni_model::{Principal, SessionId, UserId};
+use omni_model::{Holder, Principal, SessionId, UserId};
 use tokio::sync::Notify;
 
 use super::LiveOptions;
@@ -85,7 +85,7 @@ impl OperatorSeat {
     /// Replaces the viewer; says whether what he sees may differ.
     pub(super) fn set(&self, viewer: Viewer) -> bool {
         let mut current = self.viewer();
-        let differs = current.visibility != viewer.visibility
+        let differs = current.scope != viewer.scope
             || current.principal.role != viewer.principal.role
             || current.principal.permissions != viewer.principal.permissions;
         *current = viewer;
@@ -108,8 +108,8 @@ impl OperatorSeat {
         self.viewer().is_limited()
     }
 
-    pub(super) fn sees(&self, assigned_to: Option<UserId>) -> bool {
-        self.viewer().sees(assigned_to)
+    pub(super) fn sees(&self, holder: Holder) -> bool {
+        self.viewer().sees(holder)
     }
 
     /// Puts what this operator may see of a batch.

@@ -143,13 +143,11 @@ fn tell(unit: &UnitOfWork, conversation: &ConversationRecord) {
 }
 
 fn updated(conversation: &ConversationRecord) -> NewEvent {
-    NewEvent {
-        kind: EventKind::ConversationUpdated,
-        conversation_id: conversation.id,
-        message_id: None,
-        assigned_from: conversation.assigned_to,
-        assigned_to: conversation.assigned_to,
-    }
+    NewEvent::about(
+        EventKind::ConversationUpdated,
+        conversation.id,
+        conversation.holder(),
+    )
 }
 
 /// Writes what was told into the empty places of the customer's profile; the name we made up for him is such

@@ -13,6 +13,7 @@ mod operators;
 mod public;
 mod settings;
 mod superadmin;
+mod teams;
 mod webhooks;
 mod widget;
 
@@ -30,6 +31,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(customers::router())
         .merge(files::router())
         .merge(operators::router())
+        .merge(teams::router())
         .merge(settings::router())
         .merge(audit::router())
         .merge(api_keys::router())

@@ -21,6 +21,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub tags: String,
     pub assigned_to: Option<Uuid>,
+    pub assigned_team: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
     pub assigned_reason: Option<String>,
     pub queued_at: i64,

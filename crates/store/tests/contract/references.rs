@@ -15,12 +15,15 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
     ("counters", "tenant_id", A_SUM),
     ("counters", "channel_id", A_SUM),
     ("counters", "assignee", A_SUM),
+    ("counters", "team", A_SUM),
     ("event_heads", "epoch", "names a life of the log, no row"),
     ("events", "tenant_id", A_LOG),
     ("events", "conversation_id", A_LOG),
     ("events", "message_id", A_LOG),
     ("events", "assigned_from", A_LOG),
     ("events", "assigned_to", A_LOG),
+    ("events", "team_from", A_LOG),
+    ("events", "team_to", A_LOG),
     ("files", "channel_id", FETCHED),
     ("idempotency_keys", "tenant_id", SELF_CONTAINED),
     ("idempotency_keys", "principal", SELF_CONTAINED),
@@ -30,7 +33,11 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
     ("platform_audit", "target_id", NAMES_WHAT_WAS),
     ("messages", "channel_id", "the channel of its conversation"),
     ("messages", "reply_to", "looked up in its conversation"),
-    ("messages", "sender_id", "a customer's, a person's or a key's"),
+    (
+        "messages",
+        "sender_id",
+        "a customer's, a person's or a key's",
+    ),
 ];
 const NAMES_WHAT_WAS: &str = "the log outlives what it tells of";
 const A_SUM: &str = "counted from conversations; nil stands for nobody";

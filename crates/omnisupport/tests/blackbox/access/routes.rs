@@ -77,6 +77,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("POST", "/api/v1/auth/login", Everybody(SIGNS_IN), Nothing),
     row("POST", "/api/v1/auth/refresh", Everybody(SIGNS_IN), Nothing),
+    row(
+        "POST",
+        "/api/v1/auth/invitation",
+        Everybody(SIGNS_IN),
+        Nothing,
+    ),
     row("GET", "/api/v1/ws", Everybody(FIRST_FRAME), Nothing),
     row("GET", "/api/v1/widget/ws", Everybody(FIRST_FRAME), Nothing),
     row(
@@ -128,6 +134,35 @@ pub(super) const ROWS: &[Row] = &[
         People(MANAGERS),
         Json(|_| json!({"status": "away"})),
     ),
+    row("GET", "/api/v1/operators/{id}", People(ALL), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/operators/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"skills": ["hair"]})),
+    ),
+    row(
+        "POST",
+        "/api/v1/operators/{id}/invitation",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row("GET", "/api/v1/skills", People(ALL), Nothing),
+    row("GET", "/api/v1/teams", People(ALL), Nothing),
+    row(
+        "POST",
+        "/api/v1/teams",
+        People(MANAGERS),
+        Json(World::new_team),
+    ),
+    row("GET", "/api/v1/teams/{id}", People(ALL), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/teams/{id}",
+        People(MANAGERS),
+        Json(|world| json!({"members": [world.operator]})),
+    ),
+    row("DELETE", "/api/v1/teams/{id}", People(MANAGERS), Nothing),
     row("GET", "/api/v1/settings/routing", People(MANAGERS), Nothing),
     row(
         "PUT",

@@ -18,6 +18,7 @@ pub(super) struct World {
     pub(super) file: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
+    pub(super) team: String,
     pub(super) visitor: Api,
     pub(super) tenant: String,
     /// A key that may do everything, and a program that comes with it.
@@ -31,6 +32,8 @@ impl World {
     pub(super) async fn open(app: &TestApp) -> Self {
         let salon = app.salon().await;
         let (operator, _) = salon.hires("somebody", "operator").await;
+        let team = json!({"name": "Everybody", "members": [operator]});
+        let team = salon.owner.post("/api/v1/teams", &team).await.expect(201);
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
@@ -64,6 +67,7 @@ impl World {
             message: id(&message["message"]),
             file,
             operator: operator.to_string(),
+            team: id(&team),
             visitor,
             salon,
             newcomers: AtomicU32::new(0),
@@ -84,6 +88,12 @@ impl World {
         json!({"name": "New", "slug": slug, "owner_email": "owner@new.example"})
     }
 
+    /// A body for a team that is not there yet.
+    pub(super) fn new_team(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        json!({"name": format!("Team {n}"), "members": [self.operator]})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
         row.path.replace("{id}", self.id_for(row.path))
@@ -100,6 +110,7 @@ impl World {
             "operators" => &self.operator,
             "api-keys" => &self.key,
             "superadmin" => &self.tenant,
+            "teams" => &self.team,
             _ => "",
         }
     }
@@ -114,6 +125,7 @@ impl World {
             &self.file,
             &self.operator,
             &self.key,
+            &self.team,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -135,9 +147,21 @@ impl World {
     /// Something to be thrown away, of the kind that a path is about.
     pub(super) async fn another(&self, path: &str) -> String {
         match path.split('/').nth(3) {
+            Some("teams") => self.another_team().await,
             Some("api-keys") => id(&self.salon.makes_key(&["settings:read"]).await.0),
             _ => id(&self.salon.connects_widget().await),
         }
+    }
+
+    /// A team to be thrown away.
+    async fn another_team(&self) -> String {
+        let body = self.new_team();
+        id(&self
+            .salon
+            .owner
+            .post("/api/v1/teams", &body)
+            .await
+            .expect(201))
     }
 }
 
