@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use omni_bus::Signal;
-use omni_model::{PlatformScope, Principal, TenantScope, Timestamp, UserId, codes};
+use omni_model::{Actor, PlatformScope, Principal, TenantScope, Timestamp, UserId, codes};
 use omni_store::users::UserRecord;
 use omni_store::{UnitOfWork, invitations, sessions, staff};
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,7 @@ impl Core {
         let now = self.clock().now();
         let found = invitations::find(self.store().reader(), why, &hash, now).await?;
         let (scope, id) = found.ok_or_else(void)?;
+        self.refuse_suspended(&scope).await?;
         let password_hash = self.access().passwords.hash(request.password).await?;
         let (person, ended) = self
             .store()
@@ -119,7 +120,7 @@ impl Core {
                 staff::update(&unit, &person).await?;
                 let ended = sessions::revoke_all(&unit, &scope, id, "invitation_used").await?;
                 let line = Line::of("operator.joined", "user", id.0);
-                audit::record(&unit, &scope, Some(id), line).await?;
+                audit::record(&unit, &scope, Some(Actor::Person(id)), line).await?;
                 Ok((person, ended))
             })
             .await?;

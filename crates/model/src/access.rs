@@ -215,7 +215,7 @@ impl Sight {
     pub fn limits(&self, principal: &Principal) -> Option<SeenBy> {
         let limited = principal.role == Role::Operator && self.visibility != Visibility::All;
         limited.then(|| SeenBy {
-            operator: principal.user_id,
+            operator: principal.sees_as(),
             teams: self.teams.clone(),
             colleagues: self.visibility == Visibility::Team,
         })

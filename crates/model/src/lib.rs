@@ -22,8 +22,7 @@ mod settings;
 mod team;
 mod user;
 
-pub use access::{Holder, Permissions, Principal, Role, SeenBy, Sight, may_see};
-pub use access::{PERMISSIONS, Permissions, Principal, Role, may_see};
+pub use access::{Holder, PERMISSIONS, Permissions, Principal, Role, SeenBy, Sight, may_see};
 pub use actor::{Actor, ActorKind, Credential};
 pub use channel::{ChannelKind, ChannelStatus};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};

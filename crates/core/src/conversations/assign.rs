@@ -245,14 +245,16 @@ mod tests {
     #[test]
     fn only_taking_is_ones_own() {
         let me = UserId(uuid::Uuid::from_u128(1));
-        assert_eq!(Assignment::to(me).permission(me), ASSIGN_SELF);
+        assert_eq!(Assignment::to(me).permission(Some(me)), ASSIGN_SELF);
         let into_a_team = Assignment {
             team_id: Some(None),
             ..Assignment::to(me)
         };
-        assert_eq!(into_a_team.permission(me), ASSIGN);
+        assert_eq!(into_a_team.permission(Some(me)), ASSIGN);
+        // A program is nobody, and takes nothing for itself.
+        assert_eq!(Assignment::to(me).permission(None), ASSIGN);
         assert_eq!(
-            Assignment::to(UserId(uuid::Uuid::nil())).permission(me),
+            Assignment::to(UserId(uuid::Uuid::nil())).permission(Some(me)),
             ASSIGN
         );
     }

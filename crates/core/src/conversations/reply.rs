@@ -2,8 +2,8 @@
 
 use omni_model::{
     Actor, AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
-    Direction, EventKind, Job, Message, MessageId, MessageStatus, NewEvent, Principal, SenderType,
-    UserId, codes,
+    Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal, SenderType, UserId,
+    codes,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::files::{self, Uploader};
