@@ -30,7 +30,11 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
     ("platform_audit", "target_id", NAMES_WHAT_WAS),
     ("messages", "channel_id", "the channel of its conversation"),
     ("messages", "reply_to", "looked up in its conversation"),
-    ("messages", "sender_id", "a customer's, a person's or a key's"),
+    (
+        "messages",
+        "sender_id",
+        "a customer's, a person's or a key's",
+    ),
 ];
 const NAMES_WHAT_WAS: &str = "the log outlives what it tells of";
 const A_SUM: &str = "counted from conversations; nil stands for nobody";
