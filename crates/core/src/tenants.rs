@@ -79,7 +79,7 @@ impl Core {
             skills: Vec::new(),
             capacity: None,
         };
-        let owner = self.new_user(scope, owner).await?;
+        let owner = self.new_user(scope, owner).await.map_err(of_owner)?;
         let created = CreatedTenant {
             tenant_id: tenant.id,
             owner_id: owner.id,
@@ -108,6 +108,16 @@ impl Core {
         let why = PlatformScope::for_reason("whoever runs the installation lists its companies");
         Ok(tenants::all(self.store().reader(), why).await?)
     }
+}
+
+/// What is wrong with a newcomer, in the words of whoever makes his company.
+fn of_owner(mut error: Error) -> Error {
+    if let Error::Refused { fields, .. } = &mut error {
+        for field in fields {
+            field.pointer = field.pointer.replacen('/', "/owner_", 1);
+        }
+    }
+    error
 }
 
 fn check_name(name: &str) -> Result<String> {

@@ -64,11 +64,12 @@ impl Core {
             _ => None,
         };
         let hash = found.as_ref().map(|found| found.password_hash.clone());
-        let fits = self.access().passwords.verify(request.password, hash);
-        let Some(found) = found.filter({
-            let fits = fits.await?;
-            move |_| fits
-        }) else {
+        let fits = self
+            .access()
+            .passwords
+            .verify(request.password, hash)
+            .await?;
+        let Some(found) = found.filter(|_| fits) else {
             return Err(Error::refused(
                 codes::BAD_CREDENTIALS,
                 "the e-mail address or the password is wrong",

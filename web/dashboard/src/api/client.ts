@@ -5,6 +5,8 @@ import { problemOf, toApiError } from "./problem";
 import type { TokenPair } from "./types";
 
 const TIMEOUT_MS = 20_000;
+/** The server's word for a company that is suspended. */
+const SUSPENDED = "tenant_suspended";
 
 /** The access tokens of this tab. */
 export const tokens = new Tokens<Session, TokenPair>({
@@ -15,9 +17,6 @@ export const tokens = new Tokens<Session, TokenPair>({
   now: () => Date.now(),
   request: (refreshToken) => refresh<TokenPair>("/api/v1/auth/refresh", refreshToken),
 });
-
-/** The server's word for a company that is suspended. */
-const SUSPENDED = "tenant_suspended";
 
 /** Exchanges a refresh token at `path`. */
 export async function refresh<P>(path: string, refresh_token: string): Promise<P> {

@@ -16,4 +16,5 @@ export const keys = {
   channels: ["channels"] as const,
   routing: ["routing"] as const,
   apiKeys: ["api-keys"] as const,
+  tenants: ["superadmin", "tenants"] as const,
 };

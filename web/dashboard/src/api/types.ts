@@ -18,6 +18,7 @@ export type MessageStatus = Schemas["MessageStatus"];
 export type Problem = Schemas["Problem"];
 export type ApiKey = Schemas["ApiKey"];
 export type Tenant = Schemas["Tenant"];
+export type TenantPage = Schemas["Page_Tenant"];
 export type SuperadminProfile = Schemas["SuperadminProfile"];
 export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
 

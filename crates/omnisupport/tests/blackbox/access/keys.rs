@@ -226,7 +226,8 @@ both_engines!(
     |database: TestDatabase| async move {
         let app = TestApp::start(database).await;
         let salon = app.salon().await;
-        let sql = |sql: String| async { app.database().execute(&sql).await };
+        let database = app.database();
+        let sql = |sql: String| async move { database.execute(&sql).await };
         // Revoked here: at once.
         let (made, program) = salon.makes_key(&["conversations:read"]).await;
         program.get(INBOX).await.expect(200);

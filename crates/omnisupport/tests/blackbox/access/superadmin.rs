@@ -234,6 +234,14 @@ both_engines!(
         root.post(TENANTS, &json!({"name": "x"}))
             .await
             .refused(422, "invalid");
+        let nobody =
+            json!({"name": "x", "slug": "x", "owner_email": "nobody", "owner_password": "short"});
+        let problem = root.post(TENANTS, &nobody).await.refused(422, "invalid");
+        let told = problem["errors"].as_array().unwrap().iter();
+        let told: Vec<_> = told
+            .map(|field| field["pointer"].as_str().unwrap())
+            .collect();
+        assert_eq!(told, ["/owner_email", "/owner_password"]);
         assert_eq!(slugs(&root, "").await, ["bread-2", "sure", "anna"]);
         assert_eq!(
             slugs(&root, "q=%D1%81%D0%B0%D0%BB%D0%BE%D0%BD").await,

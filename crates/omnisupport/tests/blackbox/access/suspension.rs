@@ -204,10 +204,12 @@ both_engines!(
         }
         salon.owner.get(INBOX).await.expect(200);
         // Twice is once, whoever is first, and the first reason stands.
-        let (one, two) = tokio::join!(
-            root.post(&at("suspend"), &json!({"reason": "one"})),
-            root.post(&at("suspend"), &json!({"reason": "two"})),
+        let (path, first, second) = (
+            at("suspend"),
+            json!({"reason": "one"}),
+            json!({"reason": "two"}),
         );
+        let (one, two) = tokio::join!(root.post(&path, &first), root.post(&path, &second));
         let (one, two) = (one.expect(200), two.expect(200));
         assert_eq!(one["suspended_reason"], two["suspended_reason"]);
         let audit = root.get("/api/v1/superadmin/audit").await.expect(200);

@@ -1,8 +1,8 @@
 import { Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
-import type { ApiKey } from "../../api/types";
 import { useOperators } from "../../api/queries";
-import { useI18n } from "../../i18n/i18n";
+import type { ApiKey } from "../../api/types";
+import { type I18n, useI18n } from "../../i18n/i18n";
 import { useNow } from "../../lib/now";
 import { Badge } from "../../ui/badge";
 import { Confirm } from "../../ui/dialog";
@@ -84,7 +84,7 @@ export function ApiKeyCard({ apiKey, manages }: { apiKey: ApiKey; manages: boole
 }
 
 /** A permission in words; one that only the API knows as it is written there. */
-function permission(word: string, t: ReturnType<typeof useI18n>["t"]): string {
+function permission(word: string, t: I18n["t"]): string {
   const known = PERMISSIONS.find((one) => one.word === word);
   return known === undefined ? word : t(known.text);
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { call } from "../../api/client";
+import { keys } from "../../api/keys";
 import type { Tenant } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { useFieldError } from "../../i18n/problem-text";
@@ -9,7 +10,6 @@ import { Dialog } from "../../ui/dialog";
 import { TextAreaField } from "../../ui/field";
 import { FormError } from "../../ui/states";
 import { rootApi } from "./session";
-import { TENANTS } from "./tenants";
 
 interface Props {
   tenant: Tenant;
@@ -24,14 +24,12 @@ export function ActDialog({ tenant, act, onClose }: Props) {
   const done = useMutation({
     mutationFn: (reason: string) => {
       const request = { params: { path: { id: tenant.id } }, body: { reason } };
-      return call(
-        act === "suspend"
-          ? rootApi.POST("/api/v1/superadmin/tenants/{id}/suspend", request)
-          : rootApi.POST("/api/v1/superadmin/tenants/{id}/restore", request),
-      );
+      return act === "suspend"
+        ? call(rootApi.POST("/api/v1/superadmin/tenants/{id}/suspend", request))
+        : call(rootApi.POST("/api/v1/superadmin/tenants/{id}/restore", request));
     },
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: TENANTS });
+      await client.invalidateQueries({ queryKey: keys.tenants });
       onClose();
     },
   });

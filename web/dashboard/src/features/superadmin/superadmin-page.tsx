@@ -1,7 +1,8 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
-import type { FormEvent } from "react";
+import { type FormEvent, useEffect } from "react";
 import { call, publicApi } from "../../api/client";
+import { keys } from "../../api/keys";
 import { useI18n } from "../../i18n/i18n";
 import { useStore } from "../../lib/store";
 import { Button } from "../../ui/button";
@@ -75,6 +76,9 @@ function SignIn() {
 
 function Office({ email }: { email: string }) {
   const { t } = useI18n();
+  const client = useQueryClient();
+  // Nothing of one person stays for the next.
+  useEffect(() => () => client.removeQueries({ queryKey: keys.tenants }), [client]);
   return (
     <div className="flex h-full flex-col overflow-hidden bg-surface">
       <header className="border-b border-line">
@@ -87,7 +91,10 @@ function Office({ email }: { email: string }) {
           </div>
           <div className="flex items-center gap-1">
             <LanguageMenu />
-            <Button icon={<LogOut className="size-4 rtl:-scale-x-100" />} onClick={() => void signOut()}>
+            <Button
+              icon={<LogOut className="size-4 rtl:-scale-x-100" />}
+              onClick={() => void signOut()}
+            >
               {t("person.sign_out")}
             </Button>
           </div>

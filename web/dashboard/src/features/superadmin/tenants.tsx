@@ -2,6 +2,8 @@ import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Building2, SearchX } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { call } from "../../api/client";
+import { keys } from "../../api/keys";
+import type { TenantPage } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { Button } from "../../ui/button";
 import { TextField } from "../../ui/field";
@@ -11,16 +13,15 @@ import { rootApi } from "./session";
 import { TenantCard } from "./tenant-card";
 
 const PAGE = 50;
-export const TENANTS = ["superadmin", "tenants"] as const;
 
 function useTenants(q: string) {
   return useInfiniteQuery({
-    queryKey: [...TENANTS, q],
+    queryKey: [...keys.tenants, q],
     // Others make companies, and no event tells of it.
     staleTime: 0,
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor ?? null,
+    getNextPageParam: (page: TenantPage) => page.next_cursor ?? null,
     queryFn: ({ pageParam, signal }) => {
       const cursor = pageParam === null ? {} : { cursor: pageParam };
       const query = { limit: PAGE, ...(q === "" ? {} : { q }), ...cursor };
