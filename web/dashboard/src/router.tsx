@@ -27,6 +27,12 @@ const signIn = createRoute({
   },
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./features/auth/invitation-page"), "InvitationPage"),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -91,6 +97,18 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
 });
 
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./features/settings/people"), "PeopleSection"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("./features/settings/teams"), "TeamsSection"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -99,10 +117,11 @@ const profile = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  invitation,
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, profile]),
+    settings.addChildren([settingsIndex, channels, routing, people, teams, profile]),
   ]),
 ]);
 

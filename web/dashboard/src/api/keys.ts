@@ -13,6 +13,9 @@ export const keys = {
   customer: (id: string) => ["customer", id] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,
+  people: ["people"] as const,
+  teams: ["teams"] as const,
+  skills: ["skills"] as const,
   channels: ["channels"] as const,
   routing: ["routing"] as const,
 };
