@@ -72,6 +72,11 @@ impl Core {
     /// another one by it.
     pub async fn invite_operator(&self, principal: &Principal, id: UserId) -> Result<Invitation> {
         self.check_manage_operator(principal, id).await?;
+        if id == principal.user_id {
+            // It would set a password without asking for the current one.
+            let detail = "one's own password is changed in the profile";
+            return Err(Error::refused(codes::FORBIDDEN, detail));
+        }
         let ticket = self.new_invitation()?;
         let shown = ticket.shown.clone();
         let (scope, by) = (principal.scope(), principal.clone());

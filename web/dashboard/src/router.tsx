@@ -27,6 +27,12 @@ const signIn = createRoute({
   },
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./features/auth/invitation-page"), "InvitationPage"),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -106,6 +112,18 @@ const superadmin = createRoute({
   ),
 });
 
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./features/settings/people"), "PeopleSection"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("./features/settings/teams"), "TeamsSection"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -115,10 +133,11 @@ const profile = createRoute({
 const routeTree = root.addChildren([
   signIn,
   superadmin,
+  invitation,
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, apiKeys, profile]),
+    settings.addChildren([settingsIndex, channels, routing, people, teams, apiKeys, profile]),
   ]),
 ]);
 

@@ -14,6 +14,8 @@ import { keys } from "./keys";
 import type { Channel, Conversation, ConversationPage, MessagePage } from "./types";
 
 const PAGE = 50;
+/** As many people as one page of the API holds. */
+const EVERYBODY = 200;
 
 /** `filter` in the words of the API. */
 function listQuery(filter: InboxFilter) {
@@ -144,8 +146,42 @@ export function useOperators() {
   return useQuery({
     queryKey: keys.operators,
     queryFn: async ({ signal }) => {
-      const page = await call(api.GET("/api/v1/operators", { signal }));
+      const params = { query: { limit: EVERYBODY } };
+      const page = await call(api.GET("/api/v1/operators", { params, signal }));
       return page.items;
+    },
+  });
+}
+
+/** Everybody, with those who may not come in any more: for those who manage people. */
+export function usePeople() {
+  return useQuery({
+    queryKey: keys.people,
+    queryFn: async ({ signal }) => {
+      const params = { query: { limit: EVERYBODY, with_disabled: true } };
+      const page = await call(api.GET("/api/v1/operators", { params, signal }));
+      return page.items;
+    },
+  });
+}
+
+export function useTeams() {
+  return useQuery({
+    queryKey: keys.teams,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/teams", { signal }));
+      return page.items;
+    },
+  });
+}
+
+/** The skills in use, to be offered where one is typed. */
+export function useSkills() {
+  return useQuery({
+    queryKey: keys.skills,
+    queryFn: async ({ signal }) => {
+      const { items } = await call(api.GET("/api/v1/skills", { signal }));
+      return items;
     },
   });
 }

@@ -107,6 +107,14 @@ both_engines!(
         let nobody = app.stranger();
         uses(&nobody, &link).await.refused(401, "bad_invitation");
 
+        // Nobody gets around his own password by it.
+        let own = format!("/api/v1/operators/{}/invitation", salon.owner_id);
+        salon
+            .owner
+            .post(&own, &json!({}))
+            .await
+            .refused(403, "forbidden");
+
         // A new one replaces the password she had, and ends the sessions she had.
         let link = token(&salon.owner.post(&path, &json!({})).await.expect(201));
         anna.get("/api/v1/auth/me").await.expect(200);

@@ -99,9 +99,10 @@ both_engines!(an_owner_stays, |database: TestDatabase| async move {
     for round in 0..3 {
         let name = format!("owner{round}");
         let (second_id, second) = salon.hires(&name, "owner").await;
+        let path = operator(second_id);
         let (first, second) = tokio::join!(
-            salon.owner.patch(&operator(second_id), &demote),
-            second.patch(&operator(second_id), &demote),
+            salon.owner.patch(&path, &demote),
+            second.patch(&path, &demote),
         );
         // Once it is done, the other finds nobody to send off, or may not any more.
         assert!([first.status, second.status].contains(&200));

@@ -1,5 +1,5 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { KeyRound, MessagesSquare, Route, UserRound } from "lucide-react";
+import { KeyRound, MessagesSquare, Route, UserRound, Users, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { useCan } from "../../session/session";
@@ -29,6 +29,14 @@ export function SettingsPage() {
                 <Link to="/settings/routing" className={TAB}>
                   <Route />
                   {t("settings.routing")}
+                </Link>
+                <Link to="/settings/people" className={TAB}>
+                  <Users />
+                  {t("settings.people")}
+                </Link>
+                <Link to="/settings/teams" className={TAB}>
+                  <UsersRound />
+                  {t("settings.teams")}
                 </Link>
                 <Link to="/settings/api-keys" className={TAB}>
                   <KeyRound />

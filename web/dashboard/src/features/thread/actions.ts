@@ -8,6 +8,9 @@ import { placeMessage } from "../../outbox/current";
 import { useUser } from "../../session/session";
 import { toastError } from "../../ui/toasts";
 
+/** Somebody, a team, or nobody; what is left out of a team stays. */
+export type AssignTarget = { operator_id?: string | null; team_id?: string | null };
+
 /** What can be done with a conversation. The screen changes at once and goes back where it was refused. */
 export function useConversationActions(conversation: Conversation) {
   const client = useQueryClient();
@@ -31,14 +34,18 @@ export function useConversationActions(conversation: Conversation) {
   const settled = () => void client.invalidateQueries({ queryKey: keys.counts });
 
   const assign = useMutation({
-    mutationFn: (operator_id: string | null) =>
+    mutationFn: (body: AssignTarget) =>
       call(
         api.POST("/api/v1/conversations/{id}/assign", {
           params: { path: { id } },
-          body: { operator_id },
+          body,
         }),
       ),
-    onMutate: (assigned_to) => hope({ ...conversation, assigned_to }),
+    onMutate: ({ operator_id = null, team_id }) => {
+      const moved = { ...conversation, assigned_to: operator_id };
+      // A team's name comes with the answer.
+      return hope(team_id === null ? { ...moved, team: null } : moved);
+    },
     onSuccess: (answer, _, asked) => answered(answer.conversation, asked),
     onError: failed,
     onSettled: settled,
