@@ -61,6 +61,7 @@ codes! {
     NOT_RETRYABLE = 409 "not_retryable" "Only failed or unknown messages can be sent again",
     EMAIL_TAKEN = 409 "email_taken" "Somebody of this company has this e-mail address",
     SLUG_TAKEN = 409 "slug_taken" "Another company has this slug",
+    CODE_TAKEN = 409 "code_taken" "Another canned response has this short code",
     CHANNEL_EXISTS = 409 "channel_exists" "This account is already connected",
     TOO_LARGE = 413 "too_large" "This is larger than allowed",
     UNSUPPORTED_MEDIA = 415 "unsupported_media_type" "Send application/json",

@@ -71,6 +71,8 @@ id! {
     FileId,
     /// A line of the audit log.
     AuditId,
+    /// A text that is written once and sent often.
+    CannedResponseId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

@@ -18,6 +18,7 @@ mod message;
 mod page;
 mod scope;
 mod settings;
+mod template;
 mod user;
 
 pub use access::{Permissions, Principal, Role, may_see};
@@ -26,14 +27,14 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use codes::{ErrorCode, FieldError};
 pub use content::{Button, Content, ContentError, ContentType};
 pub use conversation::{
-    AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority,
+    AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority, WokenBy,
 };
 pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
-    AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId, MessageId, SessionId,
-    TenantId, UserId,
+    AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId, IdentityId,
+    MessageId, SessionId, TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -41,6 +42,7 @@ pub use message::{Direction, Message, MessageStatus, SendError, SenderType};
 pub use page::{Page, Total};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
+pub use template::{Template, TemplateError, Variable};
 pub use user::{Operator, OperatorStatus};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.

@@ -26,6 +26,14 @@ pub const TELEGRAM_FILE: u64 = 20 * 1024 * 1024;
 pub const TAGS: usize = 50;
 /// Characters of one tag.
 pub const TAG: usize = 64;
+/// Different tags that are told with their counts.
+pub const TAG_COUNTS: u64 = 500;
+/// Characters of a canned response's short code.
+pub const SHORT_CODE: usize = 32;
+/// Canned responses of a tenant.
+pub const CANNED_RESPONSES: u64 = 2_000;
+/// Conversations of one bulk action.
+pub const BULK: usize = 100;
 /// Bytes of a metadata object.
 pub const METADATA: usize = 16 * 1024;
 /// Depth of any JSON document from outside.

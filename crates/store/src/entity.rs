@@ -3,11 +3,13 @@
 #![expect(unreachable_pub, reason = "the entity derive wants public items")]
 
 pub(crate) mod audit_log;
+pub(crate) mod canned_responses;
 pub(crate) mod channels;
 pub(crate) mod conversation_tags;
 pub(crate) mod conversations;
 pub(crate) mod counters;
 pub(crate) mod customers;
+pub(crate) mod drafts;
 pub(crate) mod event_heads;
 pub(crate) mod events;
 pub(crate) mod files;

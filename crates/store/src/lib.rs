@@ -6,6 +6,7 @@
 
 pub mod audit;
 mod bulk;
+pub mod canned_responses;
 mod capped;
 pub mod channels;
 mod connect;
@@ -17,6 +18,7 @@ pub mod customers;
 mod database_time;
 mod dialect;
 mod door;
+pub mod drafts;
 mod entity;
 mod error;
 pub mod events;
@@ -29,6 +31,7 @@ pub mod identities;
 pub mod identity_moves;
 pub mod jobs;
 pub mod lanes;
+mod like;
 pub mod live_views;
 mod maintenance;
 pub mod message_views;
