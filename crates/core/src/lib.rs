@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod canned;
 pub mod channels;
 pub mod conversations;
 pub mod customers;

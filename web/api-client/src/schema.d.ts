@@ -115,6 +115,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canned-responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The canned responses one may use
+         * @description Everybody's and one's own, by their short codes.
+         */
+        get: operations["list_canned_responses"];
+        put?: never;
+        /**
+         * Write a canned response
+         * @description `scope: own` needs `conversations:reply`, `scope: all` needs `settings:canned_responses`. Unknown variables are
+         *     refused.
+         */
+        post: operations["create_canned_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A canned response */
+        get: operations["get_canned_response"];
+        put?: never;
+        post?: never;
+        /** Delete a canned response */
+        delete: operations["delete_canned_response"];
+        options?: never;
+        head?: never;
+        /** Change a canned response */
+        patch: operations["patch_canned_response"];
+        trace?: never;
+    };
+    "/api/v1/canned-responses/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A canned response filled in for a conversation
+         * @description What a client puts into the reply. Values are data: braces in a customer's name stay as they are.
+         */
+        post: operations["render_canned_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -192,6 +256,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do one thing with up to 100 conversations
+         * @description Each is done by itself, with the rights of the single act; the answer tells of each what became of it.
+         */
+        post: operations["act_on_conversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -225,6 +309,31 @@ export interface paths {
          */
         post: operations["assign_conversation"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own draft in a conversation
+         * @description Empty, with version 0, where nothing was kept.
+         */
+        get: operations["get_draft"];
+        /**
+         * Keep one's own draft
+         * @description The higher version wins; the answer is the draft that is kept now. Sending its words empties it.
+         */
+        put: operations["put_draft"];
+        post?: never;
+        /** Throw one's own draft away */
+        delete: operations["delete_draft"];
         options?: never;
         head?: never;
         patch?: never;
@@ -322,6 +431,23 @@ export interface paths {
         head?: never;
         /** Change a customer's profile */
         patch: operations["patch_customer"];
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own drafts, the newest first */
+        get: operations["list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/files": {
@@ -502,6 +628,26 @@ export interface paths {
          * @description What is left out takes its default.
          */
         put: operations["set_routing_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tags of the conversations one sees
+         * @description With the number of conversations that have each, the most used first.
+         */
+        get: operations["list_tags"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -741,6 +887,69 @@ export interface components {
          * @description A line of the audit log.
          */
         AuditId: string;
+        /** @description Which conversations, and exactly one act. */
+        BulkAction: {
+            assign?: components["schemas"]["Assignment"] | null;
+            /** @description 1 to 100. */
+            ids: components["schemas"]["ConversationId"][];
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description `true`: everything in them was read. */
+            read?: boolean;
+            status?: components["schemas"]["StatusChange"] | null;
+            tags?: components["schemas"]["TagChange"] | null;
+        };
+        /** @description What became of each, in the order asked; an id that was given twice is answered once. */
+        BulkDone: {
+            results: components["schemas"]["BulkResult"][];
+        };
+        /** @description Why it was not done, as the single act would have answered. */
+        BulkRefusal: {
+            code: string;
+            detail: string;
+            /** Format: int32 */
+            status: number;
+        };
+        /** @description What became of one: the conversation as it is now, or why not. */
+        BulkResult: {
+            conversation?: components["schemas"]["Conversation"] | null;
+            error?: components["schemas"]["BulkRefusal"] | null;
+            id: components["schemas"]["ConversationId"];
+        };
+        /** @description What to change; what is left out stays. */
+        CannedPatch: {
+            file_id?: components["schemas"]["FileId"] | null;
+            scope?: components["schemas"]["CannedScope"] | null;
+            short_code?: string | null;
+            text?: string | null;
+            title?: string | null;
+        };
+        /** @description A canned response. */
+        CannedResponse: {
+            created_at: components["schemas"]["Timestamp"];
+            file?: components["schemas"]["File"] | null;
+            id: components["schemas"]["CannedResponseId"];
+            scope: components["schemas"]["CannedScope"];
+            /** @description What one types to get it: small letters, digits, `-` and `_`. */
+            short_code: string;
+            /** @description With its variables, as it was written. */
+            text: string;
+            title: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A text that is written once and sent often.
+         */
+        CannedResponseId: string;
+        /**
+         * @description Whose a canned response is.
+         * @enum {string}
+         */
+        CannedScope: "all" | "own";
+        /** @description Where a canned response is to be used. */
+        CannedUse: {
+            conversation_id: components["schemas"]["ConversationId"];
+        };
         /** @description A conversation as it is after what was done. */
         Changed: {
             conversation: components["schemas"]["Conversation"];
@@ -836,6 +1045,7 @@ export interface components {
             unread_count: number;
             /** @description The last activity; lists are ordered by it. */
             updated_at: components["schemas"]["Timestamp"];
+            woken_by?: components["schemas"]["WokenBy"] | null;
         };
         /**
          * Format: uuid
@@ -912,6 +1122,36 @@ export interface components {
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
+        /** @description What somebody has written and not sent; empty where there is nothing. */
+        Draft: {
+            conversation_id: components["schemas"]["ConversationId"];
+            text: string;
+            updated_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description 0 where nothing was ever kept. The next save carries a higher one.
+             */
+            version: number;
+        };
+        /** @description A draft in a list. */
+        DraftBrief: {
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description The first 200 characters. */
+            preview: string;
+            updated_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A draft to keep. */
+        DraftChange: {
+            /** @description As long as a message may be; empty throws the draft away. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Higher than the one that is kept, or nothing changes.
+             */
+            version: number;
+        };
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description A stable word. */
@@ -1040,6 +1280,16 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+        /** @description A canned response to write. */
+        NewCanned: {
+            file_id?: components["schemas"]["FileId"] | null;
+            scope: components["schemas"]["CannedScope"];
+            /** @description 1 to 32 letters, digits, `-` and `_`; kept in small letters. */
+            short_code: string;
+            /** @description As long as a message may be; may hold variables such as `{{customer.name|there}}`. */
+            text: string;
+            title: string;
+        };
         /** @description A channel to make. */
         NewChannel: {
             name: string;
@@ -1153,6 +1403,29 @@ export interface components {
             total_is_exact: boolean;
         };
         /** @description A page of a list as the API answers it. */
+        Page_CannedResponse: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                file?: components["schemas"]["File"] | null;
+                id: components["schemas"]["CannedResponseId"];
+                scope: components["schemas"]["CannedScope"];
+                /** @description What one types to get it: small letters, digits, `-` and `_`. */
+                short_code: string;
+                /** @description With its variables, as it was written. */
+                text: string;
+                title: string;
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
         Page_Channel: {
             items: {
                 created_at: components["schemas"]["Timestamp"];
@@ -1212,6 +1485,26 @@ export interface components {
                 unread_count: number;
                 /** @description The last activity; lists are ordered by it. */
                 updated_at: components["schemas"]["Timestamp"];
+                woken_by?: components["schemas"]["WokenBy"] | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_DraftBrief: {
+            items: {
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description The first 200 characters. */
+                preview: string;
+                updated_at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1243,6 +1536,22 @@ export interface components {
                 /** @description Skills that routing may ask for. */
                 skills: string[];
                 status: components["schemas"]["OperatorStatus"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_TagCount: {
+            items: {
+                /** Format: int64 */
+                count: number;
+                tag: string;
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1303,6 +1612,11 @@ export interface components {
         RefreshRequest: {
             refresh_token: string;
         };
+        /** @description A canned response as it is put into the reply. */
+        RenderedCanned: {
+            file?: components["schemas"]["File"] | null;
+            text: string;
+        };
         /**
          * @description A person's role in a tenant.
          * @enum {string}
@@ -1361,6 +1675,17 @@ export interface components {
         StatusChange: {
             snooze_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
+        };
+        /** @description Tags to put on and to take off. */
+        TagChange: {
+            add?: string[];
+            remove?: string[];
+        };
+        /** @description A tag and how many conversations have it. */
+        TagCount: {
+            /** Format: int64 */
+            count: number;
+            tag: string;
         };
         /**
          * Format: uuid
@@ -1443,6 +1768,11 @@ export interface components {
             /** @description Whether anybody is there to answer. */
             online: boolean;
         };
+        /**
+         * @description What ended a conversation's sleep.
+         * @enum {string}
+         */
+        WokenBy: "time" | "customer" | "operator";
     };
     responses: never;
     parameters: never;
@@ -1622,6 +1952,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canned_responses: {
+        parameters: {
+            query?: {
+                /** @description Words anywhere in code, title and text, or letters of the code in their order. */
+                q?: string;
+                /** @description 50 unless given, 200 at most. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_canned_response: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCanned"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedUse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedCanned"];
                 };
             };
             /** @description Why it was not done */
@@ -1830,6 +2354,8 @@ export interface operations {
                 channel?: string;
                 channel_id?: components["schemas"]["ChannelId"];
                 tag?: string;
+                /** @description `true`: those that sleep until a time; `false`: the others. */
+                snoozed?: boolean;
                 /** @description A piece of the customer's name. */
                 q?: string;
                 /** @description 50 unless given, 200 at most. */
@@ -1850,6 +2376,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
                 };
             };
             /** @description Why it was not done */
@@ -1949,6 +2507,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Changed"];
                 };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was not done */
             default: {
@@ -2181,6 +2831,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DraftBrief"];
                 };
             };
             /** @description Why it was not done */
@@ -2564,6 +3242,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description A piece of the tag. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagCount"];
                 };
             };
             /** @description Why it was not done */

@@ -29,6 +29,8 @@ pub struct ConversationQuery {
     pub channel: Option<String>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
+    /// `true`: those that sleep until a time; `false`: the others.
+    pub snoozed: Option<bool>,
     /// A piece of the customer's name.
     pub q: Option<String>,
     /// 50 unless given, 200 at most.
@@ -51,10 +53,7 @@ impl Core {
         let scope = who.scope();
         let (mut filter, start) = read_query(query, who.user_id)?;
         let visibility = self.routing_settings(&scope).await?.visibility;
-        // The same rule as `may_see`, as a filter.
-        if who.role == Role::Operator && visibility != Visibility::All {
-            filter.visible_to = Some(who.user_id);
-        }
+        filter.visible_to = visible_to(who, visibility);
         let limit = page_limit(query.limit);
         let reader = self.store().reader();
         let (mut records, total) = tokio::try_join!(
@@ -82,6 +81,11 @@ impl Core {
     }
 }
 
+/// The rule of `may_see` as a filter: whose conversations, beside nobody's, are all that `who` sees.
+pub(super) fn visible_to(who: &Principal, visibility: Visibility) -> Option<UserId> {
+    (who.role == Role::Operator && visibility != Visibility::All).then_some(who.user_id)
+}
+
 /// Rows of a page: what was asked for, within bounds.
 pub(super) fn page_limit(asked: Option<u64>) -> u64 {
     asked
@@ -97,6 +101,7 @@ fn read_query(query: &ConversationQuery, me: UserId) -> Result<(ConversationFilt
         channel_kind: channel_kind(query.channel.as_deref(), &mut wrong),
         channel_id: query.channel_id,
         tag: words("tag", query.tag.as_deref(), limits::TAG, &mut wrong),
+        snoozed: query.snoozed,
         name: words("q", query.q.as_deref(), limits::NAME, &mut wrong),
         visible_to: None,
     };
@@ -173,7 +178,7 @@ fn channel_kind(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Option<Chann
     }
 }
 
-fn words(
+pub(crate) fn words(
     name: &str,
     text: Option<&str>,
     most: usize,

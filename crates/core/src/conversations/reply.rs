@@ -6,14 +6,18 @@ use omni_model::{
     codes,
 };
 use omni_store::conversations::{self, Change};
-use omni_store::files::{self, Uploader};
-use omni_store::{ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, messages};
+use omni_store::files::{self, FileRecord, Uploader};
+use omni_store::{
+    ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, canned_responses,
+    messages,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::access::{ASSIGN_SELF, REPLY, Viewer, event, message_event};
 use super::content;
+use super::drafts::forget_draft;
 use crate::{Core, Error, Result};
 
 /// A message to write.
@@ -107,12 +111,15 @@ impl Core {
                     None => None,
                 };
                 let by = Uploader::User(viewer.who.user_id);
-                let content = content::settle_file(&by, draft.content.clone(), found)?;
+                let offered = offered(&unit, &viewer.who, found.as_ref()).await?;
+                let content = content::settle_file(&by, draft.content.clone(), found, offered)?;
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
                 if !draft.private {
                     resume(&unit, &mut change)?;
                     take(&unit, &viewer, &mut change);
+                    change.after.woken_by = None;
+                    forget_draft(&unit, &viewer.who, draft.id, &content).await?;
                 }
                 change.after.last_seq += 1;
                 change.after.updated_at = unit.now();
@@ -177,6 +184,15 @@ impl Draft {
             updated_at: now,
         }
     }
+}
+
+/// Whether a canned response hands him this file, which somebody else uploaded.
+async fn offered(unit: &UnitOfWork, who: &Principal, file: Option<&FileRecord>) -> Result<bool> {
+    let Some(file) = file.filter(|file| file.uploaded_by != Uploader::User(who.user_id)) else {
+        return Ok(false);
+    };
+    let scope = who.scope();
+    Ok(canned_responses::offers_file(unit.db(), &scope, who.user_id, file.id).await?)
 }
 
 /// What an earlier request under the same key wrote.

@@ -2,15 +2,18 @@
 
 mod audit;
 mod auth;
+mod canned_responses;
 mod channels;
 mod conversations;
 mod customers;
+mod drafts;
 mod files;
 mod health;
 mod messages;
 mod operators;
 mod public;
 mod settings;
+mod triage;
 mod webhooks;
 mod widget;
 
@@ -23,6 +26,9 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(conversations::router())
+        .merge(triage::router())
+        .merge(drafts::router())
+        .merge(canned_responses::router())
         .merge(messages::router())
         .merge(channels::router())
         .merge(customers::router())

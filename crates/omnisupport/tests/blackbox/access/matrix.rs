@@ -116,7 +116,7 @@ async fn call_as(world: &World, row: &Row, role: &str, who: &Api) -> Answer {
         return world.call(row, row.path, &somebody).await;
     }
     if row.method == "DELETE" {
-        let path = row.path.replace("{id}", &world.another_channel().await);
+        let path = row.path.replace("{id}", &world.spare(row.path).await);
         return world.call(row, &path, who).await;
     }
     world.call(row, &world.path(row), who).await
@@ -170,6 +170,7 @@ async fn snapshot(world: &World) -> Vec<Value> {
         "/api/v1/operators".to_owned(),
         "/api/v1/channels".to_owned(),
         "/api/v1/audit".to_owned(),
+        "/api/v1/canned-responses".to_owned(),
         format!("/api/v1/conversations/{}", world.conversation),
         format!("/api/v1/customers/{}", world.customer),
     ] {

@@ -16,6 +16,8 @@ pub(super) struct World {
     pub(super) customer: String,
     pub(super) message: String,
     pub(super) file: String,
+    /// A canned response of everybody.
+    pub(super) response: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) visitor: Api,
@@ -46,7 +48,12 @@ impl World {
         let file = id(&file.expect(201)["file"]);
         let content = json!({"content_type": "file", "content": {"file_id": file}});
         let message = salon.owner.post(&thread, &content).await.expect(201);
+        let response = salon
+            .owner
+            .post("/api/v1/canned-responses", &shared_response("hello"))
+            .await;
         Self {
+            response: id(&response.expect(201)),
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
@@ -66,6 +73,12 @@ impl World {
         json!({"email": email, "name": "Newcomer", "role": "viewer", "password": PASSWORD})
     }
 
+    /// A body for a canned response that is not there yet.
+    pub(super) fn new_response(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        json!({"short_code": format!("own{n}"), "title": "Own", "text": "Hello", "scope": "own"})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
         row.path.replace("{id}", self.id_for(row.path))
@@ -80,6 +93,7 @@ impl World {
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
+            "canned-responses" => &self.response,
             _ => "",
         }
     }
@@ -93,6 +107,7 @@ impl World {
             &self.message,
             &self.file,
             &self.operator,
+            &self.response,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -111,10 +126,23 @@ impl World {
         }
     }
 
-    /// A channel to be thrown away.
-    pub(super) async fn another_channel(&self) -> String {
-        id(&self.salon.connects_widget().await)
+    /// Something to be thrown away at this path.
+    pub(super) async fn spare(&self, path: &str) -> String {
+        match path.split('/').nth(3).unwrap_or_default() {
+            "channels" => id(&self.salon.connects_widget().await),
+            "canned-responses" => {
+                let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+                let body = shared_response(&format!("spare{n}"));
+                let made = self.salon.owner.post("/api/v1/canned-responses", &body);
+                id(&made.await.expect(201))
+            }
+            _ => self.id_for(path).to_owned(),
+        }
     }
+}
+
+fn shared_response(code: &str) -> Value {
+    json!({"short_code": code, "title": "Hello", "text": "Hello, {{customer.name}}!", "scope": "all"})
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {
