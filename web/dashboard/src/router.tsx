@@ -91,6 +91,12 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
 });
 
+const canned = createRoute({
+  getParentRoute: () => settings,
+  path: "/canned-responses",
+  component: lazyRouteComponent(() => import("./features/settings/canned"), "CannedSection"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -102,7 +108,7 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, profile]),
+    settings.addChildren([settingsIndex, channels, routing, canned, profile]),
   ]),
 ]);
 

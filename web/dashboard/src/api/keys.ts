@@ -15,4 +15,10 @@ export const keys = {
   operators: ["operators"] as const,
   channels: ["channels"] as const,
   routing: ["routing"] as const,
+  tags: ["tags"] as const,
+  drafts: ["drafts"] as const,
+  cannedLists: ["canned"] as const,
+  canned: (q: string) => ["canned", q] as const,
+  cannedRendered: (id: string, conversationId: string) =>
+    ["canned-rendered", id, conversationId] as const,
 };

@@ -16,6 +16,7 @@ const KNOWN: Record<string, MessageKey> = {
   already_open: "error.already_open",
   not_retryable: "error.not_retryable",
   channel_exists: "error.channel_exists",
+  code_taken: "error.code_taken",
   channel_refused: "error.channel_refused",
   too_large: "error.too_large",
   file_refused: "error.file_refused",

@@ -7,7 +7,8 @@ import { useCan } from "../../session/session";
 import { IconButton } from "../../ui/icon-button";
 import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
-import { changeDraft, detach, useDraft } from "./drafts";
+import { useCannedPicker } from "./canned-picker";
+import { changeDraft, detach, openDraft, useDraft } from "./drafts";
 import { sendDraft } from "./send";
 import { useTypingSignal } from "./typing-signal";
 
@@ -44,7 +45,10 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const typing = useTypingSignal(id);
   const attach = useAttach(id);
+  const canned = useCannedPicker(id, draft.text, area);
   useShortcuts({ KeyR: () => area.current?.focus() });
+
+  useEffect(() => openDraft(id), [id]);
 
   // On a touch screen the keyboard would cover the thread that was just opened.
   useEffect(() => {
@@ -58,6 +62,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (canned.onKeyDown(event)) return;
     // While an input method composes a word, Enter ends the word.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
@@ -73,7 +78,8 @@ function ReplyBox({ conversation, lastSeq }: Props) {
 
   return (
     <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
-      <div className="mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+      <div className="relative mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+        {canned.panel}
         {draft.attachments.length > 0 && (
           <ul className="flex flex-wrap gap-2 px-3 pt-3">
             {draft.attachments.map((attachment) => (
@@ -112,7 +118,10 @@ function ReplyBox({ conversation, lastSeq }: Props) {
               const { value } = event.target;
               changeDraft(id, (current) => ({ ...current, text: value }));
               typing(value.trim() !== "");
+              canned.onCaret(event.target.selectionStart);
             }}
+            onSelect={(event) => canned.onCaret(event.currentTarget.selectionStart)}
+            {...canned.field}
             onBlur={() => typing(false)}
             onKeyDown={onKeyDown}
             onPaste={onPaste}

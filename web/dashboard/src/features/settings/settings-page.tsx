@@ -1,5 +1,5 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { MessagesSquare, Route, UserRound } from "lucide-react";
+import { MessageSquareText, MessagesSquare, Route, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { useCan } from "../../session/session";
@@ -10,7 +10,9 @@ const TAB =
 
 export function SettingsPage() {
   const { t } = useI18n();
-  const manages = useCan()("settings:read");
+  const can = useCan();
+  const manages = can("settings:read");
+  const replies = can("conversations:reply");
   return (
     <div className="flex h-full flex-col overflow-hidden bg-surface">
       <header className="border-b border-line">
@@ -31,6 +33,12 @@ export function SettingsPage() {
                   {t("settings.routing")}
                 </Link>
               </>
+            )}
+            {replies && (
+              <Link to="/settings/canned-responses" className={TAB}>
+                <MessageSquareText />
+                {t("canned.title")}
+              </Link>
             )}
             <Link to="/settings/profile" className={TAB}>
               <UserRound />

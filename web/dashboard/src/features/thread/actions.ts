@@ -1,11 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { Conversation, ConversationStatus, Message } from "../../api/types";
+import type { Conversation, ConversationStatus, Message, Priority } from "../../api/types";
 import { applyConversations } from "../../live/apply";
 import { placeMessage } from "../../outbox/current";
 import { useUser } from "../../session/session";
 import { toastError } from "../../ui/toasts";
+
+/** What marks a conversation, all of its tags at once. */
+interface Labels {
+  priority?: Priority;
+  tags?: string[];
+}
 
 /** What can be done with a conversation. The screen changes at once and goes back where it was refused. */
 export function useConversationActions(conversation: Conversation) {
@@ -41,12 +47,39 @@ export function useConversationActions(conversation: Conversation) {
           body: { status },
         }),
       ),
-    onMutate: (status) => show({ ...conversation, status }),
+    onMutate: (status) => show({ ...conversation, status, snooze_until: null }),
     onSuccess: (answer) => show(answer.conversation),
     onError: failed,
     onSettled: settled,
   });
-  return { assign: assign.mutate, setStatus: setStatus.mutate };
+  const snooze = useMutation({
+    mutationFn: (until: Date) =>
+      call(
+        api.POST("/api/v1/conversations/{id}/status", {
+          params: { path: { id } },
+          body: { status: "pending", snooze_until: until.toISOString() },
+        }),
+      ),
+    onMutate: (until) =>
+      show({ ...conversation, status: "pending", snooze_until: until.toISOString() }),
+    onSuccess: (answer) => show(answer.conversation),
+    onError: failed,
+    onSettled: settled,
+  });
+  const label = useMutation({
+    mutationFn: (body: Labels) =>
+      call(api.PATCH("/api/v1/conversations/{id}", { params: { path: { id } }, body })),
+    onMutate: (change) => show({ ...conversation, ...change }),
+    onSuccess: show,
+    onError: failed,
+    onSettled: () => void client.invalidateQueries({ queryKey: keys.tags }),
+  });
+  return {
+    assign: assign.mutate,
+    setStatus: setStatus.mutate,
+    snooze: snooze.mutate,
+    label: label.mutate,
+  };
 }
 
 /** Sends a failed or unknown message again. */

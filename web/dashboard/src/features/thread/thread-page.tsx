@@ -7,6 +7,7 @@ import { Composer } from "../composer/composer";
 import { DropZone } from "../composer/drop-zone";
 import { AssignmentLine } from "./assignment-line";
 import { CustomerPanel } from "./customer-panel";
+import { LabelsBar } from "./labels-bar";
 import { MessageList } from "./message-list";
 import { ThreadHeader } from "./thread-header";
 import { ThreadSkeleton } from "./thread-skeleton";
@@ -40,6 +41,7 @@ export function ThreadPage() {
     <div className="flex h-full min-w-0">
       <main className="flex h-full min-w-0 flex-1 flex-col">
         <ThreadHeader conversation={conversation.data} />
+        <LabelsBar key={`labels-${conversationId}`} conversation={conversation.data} />
         <AssignmentLine conversation={conversation.data} />
         <DropZone key={conversationId} conversationId={conversationId}>
           {thread.data === undefined ? (
