@@ -58,6 +58,7 @@ codes! {
     TENANT_REQUIRED = 409 "tenant_required" "Several companies know this person: name one",
     IDEMPOTENCY_MISMATCH = 409 "idempotency_mismatch" "This key was used for another request",
     ALREADY_OPEN = 409 "already_open" "This customer already has an open conversation in this channel",
+    ANSWERED_MEANWHILE = 409 "answered_meanwhile" "Somebody else has answered meanwhile",
     NOT_RETRYABLE = 409 "not_retryable" "Only failed or unknown messages can be sent again",
     EMAIL_TAKEN = 409 "email_taken" "Somebody of this company has this e-mail address",
     SLUG_TAKEN = 409 "slug_taken" "Another company has this slug",

@@ -34,6 +34,10 @@ pub struct NewMessage {
     /// The message of this conversation that it answers.
     #[serde(default)]
     pub reply_to: Option<MessageId>,
+    /// The newest `seq` its writer knew of. If somebody else of the team has answered after it, nothing is written:
+    /// 409 `answered_meanwhile`. Does not concern notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_last_seq: Option<i64>,
 }
 
 /// A written message.
@@ -76,6 +80,7 @@ impl Core {
             content,
             private: new.private,
             reply_to: new.reply_to,
+            if_last_seq: new.if_last_seq.filter(|_| !new.private),
             once,
         };
         let outcome = match self.write_reply(viewer.clone(), draft.clone()).await {
@@ -106,6 +111,7 @@ impl Core {
                 if let Some(record) = earlier(&unit, &viewer, &draft).await? {
                     return Ok((record, true));
                 }
+                check_unanswered(&unit, &viewer.who, &draft, &conversation).await?;
                 let found = match draft.content.file_id() {
                     Some(id) => files::find(unit.db(), &scope, id).await?,
                     None => None,
@@ -144,6 +150,7 @@ struct Draft {
     content: Content,
     private: bool,
     reply_to: Option<MessageId>,
+    if_last_seq: Option<i64>,
     once: Option<Once>,
 }
 
@@ -214,6 +221,27 @@ async fn earlier(
         }
         found => Ok(found),
     }
+}
+
+/// Refuses a reply whose writer does not know that somebody else has answered.
+async fn check_unanswered(
+    unit: &UnitOfWork,
+    who: &Principal,
+    draft: &Draft,
+    conversation: &ConversationRecord,
+) -> Result<()> {
+    let Some(known) = draft
+        .if_last_seq
+        .filter(|known| *known < conversation.last_seq)
+    else {
+        return Ok(());
+    };
+    let (scope, me) = (who.scope(), who.user_id);
+    if messages::answered_by_others(unit.db(), &scope, draft.id, known, me).await? {
+        let detail = "somebody else has answered: look, and send anyway without if_last_seq";
+        return Err(Error::refused(codes::ANSWERED_MEANWHILE, detail));
+    }
+    Ok(())
 }
 
 async fn check_reply_to(unit: &UnitOfWork, viewer: &Viewer, draft: &Draft) -> Result<()> {

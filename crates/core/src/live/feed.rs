@@ -10,6 +10,7 @@ use super::hub::{self, Hub};
 use super::render::{Wants, render};
 use super::seat::{Asked, OperatorSeat};
 use super::sight::Viewer;
+use super::viewing::Looking;
 use super::{Live, Place};
 use crate::presence::Present;
 use crate::{Core, Result};
@@ -38,6 +39,7 @@ pub struct OperatorFeed {
     head: i64,
     place: Place,
     _present: Present,
+    _looking: Looking,
 }
 
 /// The other side of a feed: what may change while it runs.
@@ -72,6 +74,10 @@ impl Core {
             .await?;
         let (head, epoch) = events::head(self.store().reader(), &scope).await?;
         seat.mailbox.knows(head);
+        let looking = Looking {
+            core: self.clone(),
+            seat: Arc::clone(&seat),
+        };
         let mut feed = OperatorFeed {
             core: self.clone(),
             scope,
@@ -81,6 +87,7 @@ impl Core {
             head,
             place,
             _present: self.enter(scope, operator),
+            _looking: looking,
         };
         match self.resumes_at(&scope, resume, head, epoch).await? {
             Start::Live => {}
@@ -190,6 +197,14 @@ impl OperatorControl {
     /// Waits until the socket's right to be open is to be looked at.
     pub async fn asked(&self) -> Asked {
         self.seat.request.asked().await
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    pub(super) fn seat(&self) -> &OperatorSeat {
+        &self.seat
     }
 
     /// The operator, as known now.
