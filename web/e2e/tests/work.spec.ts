@@ -166,3 +166,35 @@ test("a draft goes on in another browser", async ({ server, browser }) => {
   await expect(anna.getByRole("log").getByText("Just a moment")).toBeVisible();
   for (const page of [anna, laptop]) expectNoFaults(page);
 });
+
+test("two who answer at once see each other, and no answer is doubled", async ({
+  server,
+  browser,
+}) => {
+  const { anna, panel } = await openBoth(browser, server.url);
+  const boris = await open((options) => browser.newContext(options));
+  await signIn(boris, server.url, "boris@demo.local");
+  await visitorWrites(panel, "Who will answer me?");
+  for (const page of [anna, boris]) {
+    await inboxRows(page).filter({ hasText: "Who will answer me?" }).click();
+  }
+  const here = anna.locator(`[aria-label^="${t("colleagues.look", { names: "" })}"]`);
+  await expect(here).toBeVisible();
+  await expectAccessible(anna);
+  await anna.locator("main textarea").fill("I will");
+  await boris.locator("main textarea").pressSequentially("Me");
+  await expect(anna.getByText("is writing an answer…")).toBeVisible();
+  await boris.locator("main textarea").press("Enter");
+  await expect(panel.getByText("Me", { exact: true })).toBeVisible();
+
+  await anna.locator("main textarea").press("Enter");
+  await expect(anna.getByText(t("error.answered_meanwhile"))).toBeVisible();
+  await expect(anna.getByText(t("outgoing.held"), { exact: true })).toBeVisible();
+  await expect(panel.getByText("I will", { exact: true })).toHaveCount(0);
+  await expectAccessible(anna);
+  await anna.getByRole("button", { name: t("outgoing.send_anyway") }).click();
+  await expect(panel.getByText("I will", { exact: true })).toBeVisible();
+  await boris.context().close();
+  await expect(here).toHaveCount(0);
+  expectNoFaults(anna);
+});

@@ -14,6 +14,7 @@ const KNOWN: Record<string, MessageKey> = {
   tenant_required: "error.tenant_required",
   idempotency_mismatch: "error.idempotency_mismatch",
   already_open: "error.already_open",
+  answered_meanwhile: "error.answered_meanwhile",
   not_retryable: "error.not_retryable",
   channel_exists: "error.channel_exists",
   code_taken: "error.code_taken",

@@ -5,6 +5,7 @@ import { useI18n } from "../../i18n/i18n";
 import { useShortcuts } from "../../lib/shortcuts";
 import { useCan } from "../../session/session";
 import { IconButton } from "../../ui/icon-button";
+import { Writers } from "../thread/colleagues";
 import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
 import { useCannedPicker } from "./canned-picker";
@@ -78,6 +79,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
 
   return (
     <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
+      <Writers conversationId={id} />
       <div className="relative mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
         {canned.panel}
         {draft.attachments.length > 0 && (
@@ -116,7 +118,12 @@ function ReplyBox({ conversation, lastSeq }: Props) {
             placeholder={t("composer.placeholder")}
             onChange={(event) => {
               const { value } = event.target;
-              changeDraft(id, (current) => ({ ...current, text: value }));
+              changeDraft(id, (current) => ({
+                ...current,
+                text: value,
+                // What was said when the answer was begun; an empty box begins another.
+                since: current.text === "" ? lastSeq : (current.since ?? lastSeq),
+              }));
               typing(value.trim() !== "");
               canned.onCaret(event.target.selectionStart);
             }}

@@ -25,6 +25,8 @@ export interface Attachment {
 export interface Draft {
   text: string;
   attachments: Attachment[];
+  /** The newest `seq` when it was begun. */
+  since?: number;
 }
 
 const EMPTY: Draft = { text: "", attachments: [] };
@@ -93,7 +95,7 @@ export function changeDraft(conversationId: string, change: (draft: Draft) => Dr
   if (draft.text !== before.text) sync?.changed(conversationId);
   const kept = draft.attachments.filter(({ file }) => file !== undefined);
   if (draft.text === "" && kept.length === 0) tabShelf.remove(shelfKey(conversationId));
-  else tabShelf.write(shelfKey(conversationId), { text: draft.text, attachments: kept });
+  else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
 }
 
 /** Adds a file that the server has already. */

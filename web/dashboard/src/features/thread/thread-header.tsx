@@ -23,6 +23,7 @@ import { IconButton } from "../../ui/icon-button";
 import { Menu, MenuChoice, MenuItem } from "../../ui/menu";
 import { ConnectionPill } from "../shell/connection";
 import { useConversationActions } from "./actions";
+import { Onlookers } from "./colleagues";
 import { STATUS_TONES } from "./status";
 
 export function ThreadHeader({ conversation }: { conversation: Conversation }) {
@@ -75,6 +76,7 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
           </span>
         </div>
       </div>
+      <Onlookers conversationId={conversation.id} />
       <AssignMenu conversation={conversation} onAssign={assign} />
       {reply && <StatusActions status={status} onStatus={setStatus} onToggle={toggle} />}
     </header>

@@ -6,6 +6,7 @@ import { Failure } from "../../ui/states";
 import { Composer } from "../composer/composer";
 import { DropZone } from "../composer/drop-zone";
 import { AssignmentLine } from "./assignment-line";
+import { useLooking } from "./colleagues";
 import { CustomerPanel } from "./customer-panel";
 import { LabelsBar } from "./labels-bar";
 import { MessageList } from "./message-list";
@@ -17,6 +18,7 @@ export function ThreadPage() {
   const { conversationId } = useParams({ from: "/app/inbox/$conversationId" });
   const conversation = useConversation(conversationId);
   const thread = useThread(conversationId);
+  useLooking(conversationId);
 
   useEffect(() => {
     setOpenConversation(conversationId);
