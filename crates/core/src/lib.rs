@@ -26,6 +26,7 @@ mod secrets;
 mod settings;
 pub mod tenants;
 mod upkeep;
+pub mod views;
 pub mod widget;
 
 use std::sync::Arc;

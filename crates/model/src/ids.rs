@@ -73,6 +73,8 @@ id! {
     AuditId,
     /// A text that is written once and sent often.
     CannedResponseId,
+    /// A named filter of the inbox.
+    SavedViewId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

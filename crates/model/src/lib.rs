@@ -34,7 +34,7 @@ pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
     AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId, IdentityId,
-    MessageId, SessionId, TenantId, UserId,
+    MessageId, SavedViewId, SessionId, TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};

@@ -32,6 +32,8 @@ pub const TAG_COUNTS: u64 = 500;
 pub const SHORT_CODE: usize = 32;
 /// Canned responses of a tenant.
 pub const CANNED_RESPONSES: u64 = 2_000;
+/// Saved views of a person, and of everybody.
+pub const SAVED_VIEWS: u64 = 50;
 /// Conversations of one bulk action.
 pub const BULK: usize = 100;
 /// Bytes of a metadata object.

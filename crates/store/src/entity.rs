@@ -21,6 +21,7 @@ pub(crate) mod messages;
 pub(crate) mod operator_presence;
 pub(crate) mod raw_events;
 pub(crate) mod refresh_tokens;
+pub(crate) mod saved_views;
 pub(crate) mod sessions;
 pub(crate) mod tenants;
 pub(crate) mod users;

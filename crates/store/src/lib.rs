@@ -43,6 +43,7 @@ pub mod raw_events;
 pub mod receipts;
 mod records;
 pub mod route_turn;
+pub mod saved_views;
 pub mod sessions;
 mod steps;
 pub mod tenants;

@@ -675,6 +675,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The views in one's inbox
+         * @description Everybody's and one's own, in the order of making.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description `scope: all` needs `settings:views`.
+         */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** Change a view */
+        patch: operations["patch_view"];
+        trace?: never;
+    };
     "/api/v1/widget/files": {
         parameters: {
             query?: never;
@@ -1304,6 +1346,12 @@ export interface components {
             /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`. */
             content: Record<string, never>;
             content_type: components["schemas"]["ContentType"];
+            /**
+             * Format: int64
+             * @description The newest `seq` its writer knew of. If somebody else of the team has answered after it, nothing is written:
+             *     409 `answered_meanwhile`. Does not concern notes.
+             */
+            if_last_seq?: number | null;
             /** @description A note that only the team sees. */
             private?: boolean;
             reply_to?: components["schemas"]["MessageId"] | null;
@@ -1322,6 +1370,12 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description What routing may ask for. */
             skills?: string[];
+        };
+        /** @description A view to save. */
+        NewView: {
+            filter: components["schemas"]["ViewFilter"];
+            name: string;
+            scope: components["schemas"]["ViewScope"];
         };
         /** @description One stored file. */
         OneFile: {
@@ -1547,6 +1601,25 @@ export interface components {
             total_is_exact: boolean;
         };
         /** @description A page of a list as the API answers it. */
+        Page_SavedView: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                filter: components["schemas"]["ViewFilter"];
+                id: components["schemas"]["SavedViewId"];
+                name: string;
+                scope: components["schemas"]["ViewScope"];
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
         Page_TagCount: {
             items: {
                 /** Format: int64 */
@@ -1654,6 +1727,20 @@ export interface components {
          * @enum {string}
          */
         RoutingStrategy: "manual" | "least_loaded" | "skills";
+        /** @description A saved view. */
+        SavedView: {
+            created_at: components["schemas"]["Timestamp"];
+            filter: components["schemas"]["ViewFilter"];
+            id: components["schemas"]["SavedViewId"];
+            name: string;
+            scope: components["schemas"]["ViewScope"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A named filter of the inbox.
+         */
+        SavedViewId: string;
         /** @description Why a message was not sent, in words fit for an operator. */
         SendError: {
             /** @description A stable word: `blocked`, `bad_request`, `file_too_large`, `channel_unauthorised`, `timeout`, ... */
@@ -1729,6 +1816,35 @@ export interface components {
          * @description A person who signs in.
          */
         UserId: string;
+        /**
+         * @description Whose conversations.
+         * @enum {string}
+         */
+        ViewAssignee: "me" | "unassigned";
+        /** @description Which conversations a view shows, in the words of the list; what is left out does not restrict. */
+        ViewFilter: {
+            /** @default null */
+            assigned_to: components["schemas"]["ViewAssignee"] | null;
+            /** @default null */
+            channel: components["schemas"]["ChannelKind"] | null;
+            /** @default null */
+            snoozed: boolean | null;
+            /** @default null */
+            status: components["schemas"]["ConversationStatus"] | null;
+            /** @default null */
+            tag: string | null;
+        };
+        /** @description What to change; what is left out stays. */
+        ViewPatch: {
+            filter?: components["schemas"]["ViewFilter"] | null;
+            name?: string | null;
+            scope?: components["schemas"]["ViewScope"] | null;
+        };
+        /**
+         * @description Whose a view is.
+         * @enum {string}
+         */
+        ViewScope: "all" | "own";
         /**
          * @description Which conversations operators see. Owners, admins and viewers see all.
          * @enum {string}
@@ -3309,6 +3425,130 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedView"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
             };
             /** @description Why it was not done */
             default: {

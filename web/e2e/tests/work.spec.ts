@@ -105,6 +105,21 @@ test("a conversation is marked, put off and found again", async ({ server, brows
   await expect(row).toBeVisible();
   await expectAccessible(anna);
 
+  await anna.getByRole("button", { name: t("views.save") }).click();
+  await anna.getByRole("dialog").getByLabel(t("views.name")).fill("To call back");
+  await expectAccessible(anna);
+  await anna
+    .getByRole("dialog")
+    .getByRole("button", { name: t("action.save") })
+    .click();
+  const views = anna.getByRole("navigation", { name: t("views.title") });
+  await views.getByRole("button", { name: "To call back" }).click();
+  await anna.getByRole("menuitem", { name: t("views.leave") }).click();
+  await expect(row).toHaveCount(0);
+  await views.getByRole("button", { name: "To call back" }).click();
+  await expect(row).toBeVisible();
+  await expectAccessible(anna);
+
   await visitorWrites(panel, "I am here already");
   await expect(labels.getByText(t("woken.customer"))).toBeVisible();
   await expect(inboxRows(anna)).toHaveCount(0);

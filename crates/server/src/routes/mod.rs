@@ -14,6 +14,7 @@ mod operators;
 mod public;
 mod settings;
 mod triage;
+mod views;
 mod webhooks;
 mod widget;
 
@@ -28,6 +29,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(conversations::router())
         .merge(triage::router())
         .merge(drafts::router())
+        .merge(views::router())
         .merge(canned_responses::router())
         .merge(messages::router())
         .merge(channels::router())

@@ -1,4 +1,4 @@
-//! What operators work with: canned responses, drafts, and what woke a conversation that slept.
+//! What operators work with: canned responses, drafts, saved views, and what woke a conversation that slept.
 
 pub(super) const UP: &[&str] = &[
     "CREATE TABLE canned_responses (
@@ -27,9 +27,19 @@ pub(super) const UP: &[&str] = &[
         FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id),
         FOREIGN KEY (tenant_id, conversation_id) REFERENCES conversations (tenant_id, id)){strict}",
     "CREATE INDEX ix_drafts_conversation ON drafts (conversation_id)",
+    "CREATE TABLE saved_views (
+        id {uuid} NOT NULL PRIMARY KEY,
+        tenant_id {uuid} NOT NULL REFERENCES tenants (id),
+        owner_id {uuid},
+        name TEXT NOT NULL,
+        filter TEXT NOT NULL,
+        created_at BIGINT NOT NULL,
+        updated_at BIGINT NOT NULL,
+        FOREIGN KEY (tenant_id, owner_id) REFERENCES users (tenant_id, id)){strict}",
+    "CREATE INDEX ix_saved_views_owner ON saved_views (tenant_id, owner_id)",
     "ALTER TABLE conversations ADD COLUMN woken_by TEXT",
 ];
 
 pub(super) const DOWN: &[&str] = &["ALTER TABLE conversations DROP COLUMN woken_by"];
 
-pub(super) const TABLES: &[&str] = &["drafts", "canned_responses"];
+pub(super) const TABLES: &[&str] = &["saved_views", "drafts", "canned_responses"];

@@ -17,6 +17,7 @@ export const keys = {
   routing: ["routing"] as const,
   tags: ["tags"] as const,
   drafts: ["drafts"] as const,
+  views: ["views"] as const,
   cannedLists: ["canned"] as const,
   canned: (q: string) => ["canned", q] as const,
   cannedRendered: (id: string, conversationId: string) =>

@@ -190,6 +190,17 @@ export function useDrafts() {
   });
 }
 
+/** Named filters: everybody's and one's own. */
+export function useViews() {
+  return useQuery({
+    queryKey: keys.views,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/views", { signal }));
+      return page.items;
+    },
+  });
+}
+
 /** Canned responses with `q` in them; all of them without. */
 export function useCanned(q: string, enabled = true) {
   return useInfiniteQuery({

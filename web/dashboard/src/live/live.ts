@@ -118,13 +118,17 @@ async function fetchOne(client: QueryClient, id: string, me: string): Promise<vo
 function applyFleeting(client: QueryClient, event: FleetingEvent): void {
   switch (event.type) {
     case "customer.typing":
-      return setCustomerTyping(event.conversation_id, event.is_typing);
+      setCustomerTyping(event.conversation_id, event.is_typing);
+      break;
     case "operator.typing":
-      return setColleague("types", event.conversation_id, event.operator_id, event.is_typing);
+      setColleague("types", event.conversation_id, event.operator_id, event.is_typing);
+      break;
     case "operator.viewing":
-      return setColleague("looks", event.conversation_id, event.operator_id, event.is_viewing);
+      setColleague("looks", event.conversation_id, event.operator_id, event.is_viewing);
+      break;
     case "operator.status":
-      return applyOperatorStatus(client, event);
+      applyOperatorStatus(client, event);
+      break;
   }
 }
 

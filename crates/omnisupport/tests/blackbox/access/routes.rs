@@ -262,6 +262,20 @@ pub(super) const ROWS: &[Row] = &[
         People(WRITERS),
         Json(|world| json!({"conversation_id": world.conversation})),
     ),
+    row("GET", "/api/v1/views", People(ALL), Nothing),
+    row(
+        "POST",
+        "/api/v1/views",
+        People(ALL),
+        Json(|_| json!({"name": "Mine", "filter": {}, "scope": "own"})),
+    ),
+    row(
+        "PATCH",
+        "/api/v1/views/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"name": "Another name"})),
+    ),
+    row("DELETE", "/api/v1/views/{id}", People(MANAGERS), Nothing),
     row("POST", "/api/v1/files", People(WRITERS), File),
     row("GET", "/api/v1/files/{id}", People(ALL), Nothing),
 ];

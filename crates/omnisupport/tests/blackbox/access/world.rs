@@ -18,6 +18,8 @@ pub(super) struct World {
     pub(super) file: String,
     /// A canned response of everybody.
     pub(super) response: String,
+    /// A view of everybody.
+    pub(super) view: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) visitor: Api,
@@ -52,8 +54,10 @@ impl World {
             .owner
             .post("/api/v1/canned-responses", &shared_response("hello"))
             .await;
+        let view = salon.owner.post("/api/v1/views", &shared_view()).await;
         Self {
             response: id(&response.expect(201)),
+            view: id(&view.expect(201)),
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
@@ -94,6 +98,7 @@ impl World {
             "files" => &self.file,
             "operators" => &self.operator,
             "canned-responses" => &self.response,
+            "views" => &self.view,
             _ => "",
         }
     }
@@ -108,6 +113,7 @@ impl World {
             &self.file,
             &self.operator,
             &self.response,
+            &self.view,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -136,6 +142,11 @@ impl World {
                 let made = self.salon.owner.post("/api/v1/canned-responses", &body);
                 id(&made.await.expect(201))
             }
+            "views" => {
+                let body = shared_view();
+                let made = self.salon.owner.post("/api/v1/views", &body);
+                id(&made.await.expect(201))
+            }
             _ => self.id_for(path).to_owned(),
         }
     }
@@ -143,6 +154,10 @@ impl World {
 
 fn shared_response(code: &str) -> Value {
     json!({"short_code": code, "title": "Hello", "text": "Hello, {{customer.name}}!", "scope": "all"})
+}
+
+fn shared_view() -> Value {
+    json!({"name": "Everybody's", "filter": {"tag": "vip"}, "scope": "all"})
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {

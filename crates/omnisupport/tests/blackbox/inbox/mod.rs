@@ -15,6 +15,7 @@ mod replies;
 mod sight;
 mod status;
 mod tags;
+mod views;
 mod widget;
 mod widget_identity;
 

@@ -1,3 +1,4 @@
+import type { ViewFilter } from "../../api/types";
 import type { InboxFilter } from "../../live/lists";
 
 export const STATUSES = ["open", "pending", "snoozed", "resolved", "closed", "all"] as const;
@@ -25,3 +26,37 @@ export function parseFilter(search: Record<string, unknown>): InboxFilter {
     tag: typeof search.tag === "string" ? search.tag.slice(0, TAG_MOST) : DEFAULT_FILTER.tag,
   };
 }
+
+/** A filter in the words of the API's views. */
+export function viewFilter({ status, assigned, channel, tag }: InboxFilter): ViewFilter {
+  return {
+    ...(status === "all" ? {} : status === "snoozed" ? SNOOZED : { status }),
+    ...(assigned === "all" ? {} : { assigned_to: assigned }),
+    ...(channel === "all" ? {} : { channel }),
+    ...(tag === "" ? {} : { tag }),
+  };
+}
+
+const SNOOZED = { status: "pending", snoozed: true } as const;
+
+/** The filter of a view. */
+export function filterOfView({
+  status,
+  snoozed,
+  assigned_to,
+  channel,
+  tag,
+}: ViewFilter): InboxFilter {
+  return {
+    status: snoozed === true ? "snoozed" : (status ?? "all"),
+    assigned: assigned_to ?? "all",
+    channel: channel ?? "all",
+    tag: tag ?? "",
+  };
+}
+
+export const sameFilter = (one: InboxFilter, other: InboxFilter): boolean =>
+  one.status === other.status &&
+  one.assigned === other.assigned &&
+  one.channel === other.channel &&
+  one.tag === other.tag;

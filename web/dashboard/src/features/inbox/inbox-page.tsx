@@ -10,6 +10,7 @@ import { BulkBar } from "./bulk-bar";
 import { ConversationList } from "./conversation-list";
 import { FilterBar } from "./filter-bar";
 import { ListSkeleton } from "./list-skeleton";
+import { SavedViews } from "./saved-views";
 import { clearSelection, useSelecting } from "./selection";
 import { StatusNudge } from "./status-nudge";
 
@@ -48,6 +49,7 @@ export function InboxPage() {
           <ConnectionPill />
         </header>
         <StatusNudge />
+        <SavedViews filter={filter} onChange={setFilter} />
         <FilterBar filter={filter} onChange={setFilter} />
         {selecting && <BulkBar items={items} />}
         <div className="min-h-0 flex-1">

@@ -43,7 +43,7 @@ export function Onlookers({ conversationId }: { conversationId: string }) {
       role="img"
       aria-label={t("colleagues.look", { names })}
       title={t("colleagues.look", { names })}
-      className="flex shrink-0 items-center -space-x-1.5 rtl:space-x-reverse"
+      className="flex shrink-0 items-center -space-x-1.5"
     >
       {people.slice(0, FACES).map(({ id, name }) => (
         <span key={id} className="rounded-full border-2 border-surface">

@@ -28,7 +28,9 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
           ) : (
             <Clock className="size-3.5" aria-hidden="true" />
           )}
-          <span className={failed ? "text-bad" : undefined}>{t(held && failed ? "outgoing.held" : `outgoing.${item.state}`)}</span>
+          <span className={failed ? "text-bad" : undefined}>
+            {t(held && failed ? "outgoing.held" : `outgoing.${item.state}`)}
+          </span>
         </span>
       </div>
       {failed && (
@@ -37,9 +39,7 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
           <Button
             size="sm"
             icon={<RotateCcw className="size-3.5" />}
-            onClick={() =>
-              held ? outbox()?.sendAnyway(item.key) : outbox()?.retry(item.key)
-            }
+            onClick={() => (held ? outbox()?.sendAnyway(item.key) : outbox()?.retry(item.key))}
           >
             {held ? t("outgoing.send_anyway") : t("delivery.retry")}
           </Button>
