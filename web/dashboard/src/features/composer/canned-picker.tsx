@@ -38,9 +38,9 @@ export function useCannedPicker(
 
   const pick = async (response: CannedResponse, place: Token) => {
     setDismissed(place.from);
-    const options = cannedRenderedOptions(response.id, conversationId);
+    const rendered = cannedRenderedOptions(response.id, conversationId);
     try {
-      const filled = await client.fetchQuery({ ...options, staleTime: FRESH_MS });
+      const filled = await client.fetchQuery({ ...rendered, staleTime: FRESH_MS });
       changeDraft(conversationId, (draft) => ({
         ...draft,
         text: draft.text.slice(0, place.from) + filled.text + draft.text.slice(place.to),
@@ -117,36 +117,40 @@ function Panel({ listId, optionId, options, active, list, onPick, conversationId
   const { t } = useI18n();
   return (
     <div className="absolute inset-x-0 bottom-full z-20 mb-2 flex max-h-72 animate-rise overflow-hidden rounded-xl border border-line bg-raised shadow-pop">
-      <div
-        id={listId}
-        role="listbox"
-        aria-label={t("canned.title")}
-        className="min-w-0 flex-1 overflow-y-auto p-1.5"
-      >
-        {options.map((response) => (
-          <div
-            key={response.id}
-            id={optionId(response)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={response.id === active?.id}
-            ref={response.id === active?.id ? showInView : undefined}
-            // The text keeps the keyboard.
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={() => onPick(response)}
-            onKeyDown={(event) => event.key === "Enter" && onPick(response)}
-            className={cx(
-              "flex cursor-pointer items-baseline gap-2 rounded-md px-2.5 py-1.5 text-sm",
-              response.id === active?.id ? "bg-accent-soft" : "hover:bg-hover",
-            )}
-          >
-            <bdi className="shrink-0 font-medium text-accent-ink">{response.short_code}</bdi>
-            <bdi className="min-w-0 flex-1 truncate">{response.title}</bdi>
-            {response.file && <Paperclip className="size-3.5 shrink-0 self-center text-ink-3" />}
-          </div>
-        ))}
+      <div className="flex min-w-0 flex-1 flex-col">
+        <div
+          id={listId}
+          role="listbox"
+          // Reached by the arrows of the text; a long list is scrolled by the keyboard, too.
+          tabIndex={0}
+          aria-label={t("canned.title")}
+          className="min-h-0 overflow-y-auto p-1.5 empty:hidden"
+        >
+          {options.map((response) => (
+            <div
+              key={response.id}
+              id={optionId(response)}
+              role="option"
+              tabIndex={-1}
+              aria-selected={response.id === active?.id}
+              ref={response.id === active?.id ? showInView : undefined}
+              // The text keeps the keyboard.
+              onPointerDown={(event) => event.preventDefault()}
+              onClick={() => onPick(response)}
+              onKeyDown={(event) => event.key === "Enter" && onPick(response)}
+              className={cx(
+                "flex cursor-pointer items-baseline gap-2 rounded-md px-2.5 py-1.5 text-sm",
+                response.id === active?.id ? "bg-accent-soft" : "hover:bg-hover",
+              )}
+            >
+              <bdi className="shrink-0 font-medium text-accent-ink">{response.short_code}</bdi>
+              <bdi className="min-w-0 flex-1 truncate">{response.title}</bdi>
+              {response.file && <Paperclip className="size-3.5 shrink-0 self-center text-ink-3" />}
+            </div>
+          ))}
+        </div>
         {options.length === 0 && (
-          <div role="status" className="flex items-center gap-2 px-2.5 py-2 text-sm text-ink-3">
+          <div role="status" className="flex items-center gap-2 p-3 text-sm text-ink-3">
             {list.isPending && <Spinner />}
             {list.isPending && t("state.loading")}
             {list.isError && <ProblemText error={list.error} />}
