@@ -27,6 +27,13 @@ pub enum Signal {
         operator_id: Option<UserId>,
         is_typing: bool,
     },
+    /// An operator looks at a conversation, still or not any more.
+    OperatorViewing {
+        tenant_id: TenantId,
+        conversation_id: ConversationId,
+        operator_id: UserId,
+        is_viewing: bool,
+    },
     /// An operator's status changed.
     OperatorStatus {
         tenant_id: TenantId,

@@ -72,7 +72,7 @@ impl Core {
     /// another one by it.
     pub async fn invite_operator(&self, principal: &Principal, id: UserId) -> Result<Invitation> {
         self.check_manage_operator(principal, id).await?;
-        if id == principal.user_id {
+        if id == principal.sees_as() {
             // It would set a password without asking for the current one.
             let detail = "one's own password is changed in the profile";
             return Err(Error::refused(codes::FORBIDDEN, detail));

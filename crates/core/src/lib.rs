@@ -4,6 +4,7 @@
 pub mod access;
 pub mod api_keys;
 pub mod audit;
+pub mod canned;
 pub mod channels;
 pub mod conversations;
 pub mod customers;
@@ -31,6 +32,7 @@ pub mod superadmin;
 pub mod teams;
 pub mod tenants;
 mod upkeep;
+pub mod views;
 pub mod widget;
 
 use std::sync::Arc;

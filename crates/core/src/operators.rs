@@ -4,7 +4,8 @@ mod fields;
 
 use omni_bus::Signal;
 use omni_model::{
-    Operator, OperatorStatus, Page, Permissions, Principal, Queue, Role, TenantScope, Total, UserId, codes,
+    Operator, OperatorStatus, Page, Permissions, Principal, Queue, Role, TenantScope, Total,
+    UserId, codes,
 };
 use omni_store::users::{self, UserRecord};
 use omni_store::{UniqueKey, counters, invitations, staff, teams};

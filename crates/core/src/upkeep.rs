@@ -1,6 +1,6 @@
 //! What must happen without anybody asking.
 
-use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue};
+use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue, WokenBy};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
 use omni_store::{
@@ -77,6 +77,7 @@ impl Core {
                     let mut change = Change::of(record);
                     change.after.status = ConversationStatus::Open;
                     change.after.snooze_until = None;
+                    change.after.woken_by = Some(WokenBy::Time);
                     change.after.updated_at = unit.now();
                     if change.after.assigned_to.is_none() {
                         change.after.queued_at = unit.now();

@@ -29,6 +29,18 @@ impl ConversationStatus {
 }
 
 word_enum! {
+    /// What ended a conversation's sleep.
+    WokenBy {
+        /// Its time came.
+        Time = "time",
+        /// The customer wrote.
+        Customer = "customer",
+        /// An operator opened it.
+        Operator = "operator",
+    }
+}
+
+word_enum! {
     /// How urgent a conversation is.
     Priority {
         Low = "low",
@@ -125,6 +137,8 @@ pub struct Conversation {
     pub updated_at: Timestamp,
     pub resolved_at: Option<Timestamp>,
     pub snooze_until: Option<Timestamp>,
+    /// What ended its sleep; told until somebody answers or moves it on.
+    pub woken_by: Option<WokenBy>,
     #[schema(value_type = Object)]
     pub metadata: serde_json::Value,
 }

@@ -81,6 +81,10 @@ id! {
     SuperadminId,
     /// A superadmin's sign-in.
     SuperadminSessionId,
+    /// A text that is written once and sent often.
+    CannedResponseId,
+    /// A named filter of the inbox.
+    SavedViewId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

@@ -20,6 +20,7 @@ mod page;
 mod scope;
 mod settings;
 mod team;
+mod template;
 mod user;
 
 pub use access::{Holder, PERMISSIONS, Permissions, Principal, Role, SeenBy, Sight, may_see};
@@ -29,14 +30,15 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use codes::{ErrorCode, FieldError};
 pub use content::{Button, Content, ContentError, ContentType};
 pub use conversation::{
-    AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority,
+    AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority, WokenBy,
 };
 pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
-    ActorId, ApiKeyId, AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId,
-    MessageId, SessionId, SuperadminId, SuperadminSessionId, TeamId, TenantId, UserId,
+    ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId,
+    IdentityId, MessageId, SavedViewId, SessionId, SuperadminId, SuperadminSessionId, TeamId,
+    TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -45,6 +47,7 @@ pub use page::{Page, Total};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
 pub use team::{Team, TeamBrief};
+pub use template::{Template, TemplateError, Variable};
 pub use user::{Operator, OperatorStatus};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.

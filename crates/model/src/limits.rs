@@ -38,6 +38,16 @@ pub const SKILLS: usize = 50;
 pub const TEAMS: usize = 200;
 /// Members of one team.
 pub const TEAM_MEMBERS: usize = 500;
+/// Different tags that are told with their counts.
+pub const TAG_COUNTS: u64 = 500;
+/// Characters of a canned response's short code.
+pub const SHORT_CODE: usize = 32;
+/// Canned responses of a tenant.
+pub const CANNED_RESPONSES: u64 = 2_000;
+/// Saved views of a person, and of everybody.
+pub const SAVED_VIEWS: u64 = 50;
+/// Conversations of one bulk action.
+pub const BULK: usize = 100;
 /// Bytes of a metadata object.
 pub const METADATA: usize = 16 * 1024;
 /// Depth of any JSON document from outside.

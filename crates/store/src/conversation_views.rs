@@ -6,7 +6,7 @@ use omni_model::{
     ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
     CustomerBrief, LastMessage, SeenBy, TeamBrief, TenantScope, Timestamp, Total, UserId,
 };
-use sea_orm::sea_query::{LikeExpr, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect,
@@ -18,6 +18,7 @@ use crate::capped;
 use crate::counters::{self, CounterFilter};
 use crate::entity::conversations::{Column, Entity};
 use crate::entity::{channels, conversation_tags, customers, identities, messages, teams};
+use crate::like::{containing, letter_cases};
 use crate::records::{json, word};
 use crate::{ConversationRecord, StoreError, sight};
 
@@ -33,6 +34,8 @@ pub struct ConversationFilter {
     pub channel_kind: Option<ChannelKind>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
+    /// Whether it sleeps until a time.
+    pub snoozed: Option<bool>,
     /// A piece of the customer's name.
     pub name: Option<String>,
     /// Only what somebody sees who does not see all.
@@ -103,7 +106,7 @@ pub async fn total<C: ConnectionTrait>(
     scope: &TenantScope,
     filter: &ConversationFilter,
 ) -> Result<Total, StoreError> {
-    if filter.tag.is_none() && filter.name.is_none() {
+    if filter.tag.is_none() && filter.name.is_none() && filter.snoozed.is_none() {
         let cells = CounterFilter {
             statuses: filter.statuses.clone(),
             assignee: filter.assignee,
@@ -169,6 +172,14 @@ fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
             .to_owned();
         all = all.add(Column::Id.in_subquery(tagged));
     }
+    if let Some(snoozed) = filter.snoozed {
+        let until = Column::SnoozeUntil;
+        all = all.add(if snoozed {
+            until.is_not_null()
+        } else {
+            until.is_null()
+        });
+    }
     if let Some(name) = &filter.name {
         use customers::{Column as Customer, Entity as Customers};
         let mut like = Condition::any();
@@ -184,45 +195,6 @@ fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
         all = all.add(Column::CustomerId.in_subquery(named));
     }
     all
-}
-
-/// A pattern for `text` anywhere, with nothing in it acting as a wildcard.
-pub(crate) fn containing(text: &str) -> LikeExpr {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
-}
-
-/// `text` as typed, in small letters, in capitals, and as names are written. `LIKE` folds no case on one
-/// engine and only ASCII on the other, and names are capitalised as a rule.
-pub(crate) fn letter_cases(text: &str) -> Vec<String> {
-    let capitalised = text
-        .split(' ')
-        .map(|part| {
-            let mut letters = part.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first
-                .chain(letters.flat_map(char::to_lowercase))
-                .collect::<String>()
-        })
-        .collect::<Vec<_>>()
-        .join(" ");
-    let mut forms = vec![
-        text.to_owned(),
-        text.to_lowercase(),
-        text.to_uppercase(),
-        capitalised,
-    ];
-    forms.sort();
-    forms.dedup();
-    forms
 }
 
 #[derive(FromQueryResult)]
@@ -357,18 +329,5 @@ impl BesideRow {
             private,
             created_at: Timestamp::from_millis(at),
         }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_found_however_it_is_typed() {
-        let forms = letter_cases("анна пет");
-        assert!(forms.contains(&"Анна Пет".to_owned()));
-        assert!(forms.contains(&"АННА ПЕТ".to_owned()));
-        assert!(letter_cases("7").len() == 1);
     }
 }

@@ -251,6 +251,7 @@ const CHANGEABLE: &[&str] = &[
     "updated_at",
     "resolved_at",
     "snooze_until",
+    "woken_by",
 ];
 
 /// The row key and the values of [`CHANGEABLE`].
@@ -272,6 +273,7 @@ fn changeable(record: &ConversationRecord) -> Vec<Value> {
         record.updated_at.millis().into(),
         record.resolved_at.map(Timestamp::millis).into(),
         record.snooze_until.map(Timestamp::millis).into(),
+        record.woken_by.map(|woken| woken.as_str()).into(),
     ]
 }
 

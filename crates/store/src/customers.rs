@@ -3,8 +3,10 @@
 use std::str::FromStr;
 
 use omni_model::{
-    ChannelKind, Customer, CustomerId, IdentityBrief, SeenBy, TenantId, TenantScope, Timestamp,
+    ChannelKind, ConversationId, Customer, CustomerId, IdentityBrief, SeenBy, TenantId,
+    TenantScope, Timestamp,
 };
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
     QueryFilter, QueryOrder, QuerySelect,
@@ -220,4 +222,26 @@ pub async fn is_seen_by<C: ConnectionTrait>(
         .one(db)
         .await?;
     Ok(found.is_some())
+}
+
+/// The customer of a conversation.
+pub async fn of_conversation<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    conversation: ConversationId,
+) -> Result<Option<CustomerRecord>, StoreError> {
+    use conversations::{Column as Talk, Entity as Talks};
+    let its = Query::select()
+        .column(Talk::CustomerId)
+        .from(Talks)
+        .and_where(Talk::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .and_where(Talk::Id.eq(Uuid::from(conversation)))
+        .to_owned();
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.in_subquery(its))
+        .one(db)
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
 }

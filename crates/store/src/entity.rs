@@ -4,11 +4,13 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod audit_log;
+pub(crate) mod canned_responses;
 pub(crate) mod channels;
 pub(crate) mod conversation_tags;
 pub(crate) mod conversations;
 pub(crate) mod counters;
 pub(crate) mod customers;
+pub(crate) mod drafts;
 pub(crate) mod event_heads;
 pub(crate) mod events;
 pub(crate) mod files;
@@ -22,6 +24,7 @@ pub(crate) mod operator_presence;
 pub(crate) mod platform_audit;
 pub(crate) mod raw_events;
 pub(crate) mod refresh_tokens;
+pub(crate) mod saved_views;
 pub(crate) mod sessions;
 pub(crate) mod sight_changes;
 pub(crate) mod superadmin_refresh_tokens;

@@ -79,6 +79,10 @@ impl UniqueKey {
         index: "ux_tenants_slug",
         columns: "tenants.slug",
     };
+    pub const CANNED_CODE: Self = Self {
+        index: "ux_canned_responses_code",
+        columns: "canned_responses.tenant_id, canned_responses.short_code",
+    };
     pub const CHANNEL_ACCOUNT: Self = Self {
         index: "ux_channels_account",
         columns: "channels.kind, channels.account",

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::files::{ActiveModel, Column, Entity, Model};
-use crate::entity::messages;
+use crate::entity::{canned_responses, messages};
 use crate::records::{json, to_json, word};
 use crate::{StoreError, UnitOfWork};
 
@@ -275,7 +275,7 @@ pub async fn conversations_with<C: ConnectionTrait>(
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Files that somebody uploaded before `before` and never sent.
+/// Files that somebody uploaded before `before` and never sent, and that no canned response offers.
 pub async fn never_sent<C: ConnectionTrait>(
     db: &C,
     _scope: PlatformScope,
@@ -287,12 +287,18 @@ pub async fn never_sent<C: ConnectionTrait>(
         .from(messages::Entity)
         .and_where(messages::Column::FileId.is_not_null())
         .to_owned();
+    let canned = Query::select()
+        .column(canned_responses::Column::FileId)
+        .from(canned_responses::Entity)
+        .and_where(canned_responses::Column::FileId.is_not_null())
+        .to_owned();
     let found: Vec<(Uuid, Uuid)> = Entity::find()
         .select_only()
         .columns([Column::TenantId, Column::Id])
         .filter(Column::CreatedAt.lt(before.millis()))
         .filter(Column::ConversationId.is_null())
         .filter(Column::Id.not_in_subquery(sent))
+        .filter(Column::Id.not_in_subquery(canned))
         .limit(limit)
         .into_tuple()
         .all(db)
@@ -303,7 +309,7 @@ pub async fn never_sent<C: ConnectionTrait>(
         .collect())
 }
 
-/// Removes a file's row. One that a message shows cannot be removed: [`StoreError::Reference`].
+/// Removes a file's row. One that a message shows or a canned response offers cannot be removed: [`StoreError::Reference`].
 pub async fn remove(unit: &UnitOfWork, scope: &TenantScope, id: FileId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))

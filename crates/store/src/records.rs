@@ -3,7 +3,7 @@
 use omni_model::{
     AssignReason, ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
     CustomerId, Direction, FileId, Holder, IdentityId, MessageId, MessageStatus, Priority,
-    SendError, SenderType, TeamId, TenantId, Timestamp, UserId,
+    SendError, SenderType, TeamId, TenantId, Timestamp, UserId, WokenBy,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
 use serde::de::DeserializeOwned;
@@ -44,6 +44,8 @@ pub struct ConversationRecord {
     pub updated_at: Timestamp,
     pub resolved_at: Option<Timestamp>,
     pub snooze_until: Option<Timestamp>,
+    /// What ended its sleep, until somebody answers or moves it on.
+    pub woken_by: Option<WokenBy>,
 }
 
 impl ConversationRecord {
@@ -149,6 +151,10 @@ impl TryFrom<conversations::Model> for ConversationRecord {
             updated_at: Timestamp::from_millis(row.updated_at),
             resolved_at: row.resolved_at.map(Timestamp::from_millis),
             snooze_until: row.snooze_until.map(Timestamp::from_millis),
+            woken_by: row
+                .woken_by
+                .map(|woken| word(&woken, T, "woken_by"))
+                .transpose()?,
         })
     }
 }
@@ -182,6 +188,7 @@ impl From<&ConversationRecord> for conversations::ActiveModel {
             updated_at: Set(record.updated_at.millis()),
             resolved_at: Set(record.resolved_at.map(Timestamp::millis)),
             snooze_until: Set(record.snooze_until.map(Timestamp::millis)),
+            woken_by: Set(record.woken_by.map(|woken| woken.as_str().to_owned())),
         }
     }
 }

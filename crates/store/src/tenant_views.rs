@@ -9,8 +9,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::StoreError;
-use crate::conversation_views::{containing, letter_cases};
 use crate::entity::tenants::{Column, Entity};
+use crate::like::{containing, letter_cases};
 
 /// A company and what it has.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -222,3 +222,14 @@ fn read_routing(settings: &Map<String, Value>) -> Result<RoutingSettings, StoreE
         None => Ok(RoutingSettings::default()),
     }
 }
+
+/// The company's name.
+pub async fn name<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+) -> Result<Option<String>, StoreError> {
+    let row = Entity::find_by_id(Uuid::from(scope.tenant_id()))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.name))
+}

@@ -124,6 +124,12 @@ const teams = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/teams"), "TeamsSection"),
 });
 
+const canned = createRoute({
+  getParentRoute: () => settings,
+  path: "/canned-responses",
+  component: lazyRouteComponent(() => import("./features/settings/canned"), "CannedSection"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -137,7 +143,16 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, people, teams, apiKeys, profile]),
+    settings.addChildren([
+      settingsIndex,
+      channels,
+      routing,
+      people,
+      teams,
+      apiKeys,
+      canned,
+      profile,
+    ]),
   ]),
 ]);
 

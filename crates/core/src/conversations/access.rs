@@ -73,6 +73,12 @@ impl Core {
             .ok_or_else(|| Error::not_found("conversation"))
     }
 
+    /// Refuses who does not see a conversation.
+    pub(crate) async fn check_seen(&self, who: &Principal, id: ConversationId) -> Result<()> {
+        let viewer = self.viewer(who).await?;
+        self.seen(&viewer, id).await.map(drop)
+    }
+
     /// Refuses whom 404 or 403 is due before anybody looks at what he sent.
     pub async fn check_reply(&self, who: &Principal, id: ConversationId) -> Result<()> {
         let viewer = self.viewer(who).await?;

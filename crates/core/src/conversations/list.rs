@@ -29,6 +29,8 @@ pub struct ConversationQuery {
     pub channel: Option<String>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
+    /// `true`: those that sleep until a time; `false`: the others.
+    pub snoozed: Option<bool>,
     /// A piece of the customer's name.
     pub q: Option<String>,
     /// 50 unless given, 200 at most.
@@ -96,6 +98,7 @@ fn read_query(
         channel_kind: channel_kind(query.channel.as_deref(), &mut wrong),
         channel_id: query.channel_id,
         tag: words("tag", query.tag.as_deref(), limits::TAG, &mut wrong),
+        snoozed: query.snoozed,
         name: words("q", query.q.as_deref(), limits::NAME, &mut wrong),
         seen_by: None,
     };
@@ -181,7 +184,7 @@ fn channel_kind(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Option<Chann
     }
 }
 
-fn words(
+pub(crate) fn words(
     name: &str,
     text: Option<&str>,
     most: usize,

@@ -138,6 +138,7 @@ fn render(record: &ConversationRecord, beside: conversation_views::Beside) -> Co
         updated_at: record.updated_at,
         resolved_at: record.resolved_at,
         snooze_until: record.snooze_until,
+        woken_by: record.woken_by,
         metadata: record.metadata.clone(),
     }
 }

@@ -79,6 +79,7 @@ impl Core {
                     content: json!({"text": line.text}),
                     private: line.by == Voice::Note,
                     reply_to: None,
+                    if_last_seq: None,
                 };
                 self.reply(people.voice(line.by), id, new, None).await?;
                 self.mark_read(people.voice(line.by), id).await?;
@@ -173,6 +174,7 @@ impl Core {
                     content: json!({"file_id": file_id}),
                     private: false,
                     reply_to: None,
+                    if_last_seq: None,
                 };
                 self.reply(who, id, new, None).await?;
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use omni_blobs::BlobStream;
 use omni_model::{FileId, FileState, PlatformScope, Principal, StoredFile};
 use omni_store::files::{self, FileRecord, Uploader};
-use omni_store::live_views;
+use omni_store::{canned_responses, live_views};
 
 use super::intake::from_blobs;
 use crate::{Core, Error, Result};
@@ -20,7 +20,8 @@ pub struct FileContent {
 }
 
 impl Core {
-    /// A file with a fresh address, for whoever uploaded it or may see a conversation it was sent in.
+    /// A file with a fresh address, for whoever uploaded it, may see a conversation it was sent in, or is handed it by a
+    /// canned response.
     pub async fn file(&self, who: &Principal, id: FileId) -> Result<StoredFile> {
         let scope = who.scope();
         let found = files::find(self.store().reader(), &scope, id).await?;
@@ -36,6 +37,11 @@ impl Core {
             return Ok(true);
         }
         let (scope, reader) = (who.scope(), self.store().reader());
+        if who.may("conversations:read")
+            && canned_responses::offers_file(reader, &scope, who.sees_as(), file.id).await?
+        {
+            return Ok(true);
+        }
         let sent_in = files::conversations_with(reader, &scope, file.id).await?;
         let conversations = live_views::conversations(reader, &scope, &sent_in).await?;
         let sight = self.sight(who).await?;

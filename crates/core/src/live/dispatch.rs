@@ -111,14 +111,30 @@ impl Live {
             Signal::OperatorTyping {
                 tenant_id,
                 conversation_id,
+                operator_id,
                 is_typing,
-                ..
             } => {
                 self.tell(
                     tenant_id,
                     Fleeting::OperatorTyping {
                         conversation: conversation_id,
+                        operator: operator_id,
                         is_typing,
+                    },
+                );
+            }
+            Signal::OperatorViewing {
+                tenant_id,
+                conversation_id,
+                operator_id,
+                is_viewing,
+            } => {
+                self.tell(
+                    tenant_id,
+                    Fleeting::OperatorViewing {
+                        conversation: conversation_id,
+                        operator: operator_id,
+                        is_viewing,
                     },
                 );
             }

@@ -10,6 +10,7 @@ use super::hub::{self, Hub};
 use super::render::{Wants, render};
 use super::seat::{Asked, OperatorSeat};
 use super::sight::Viewer;
+use super::viewing::Looking;
 use super::{Live, Place};
 use crate::access::person;
 use crate::presence::Present;
@@ -39,6 +40,7 @@ pub struct OperatorFeed {
     head: i64,
     place: Place,
     _present: Present,
+    _looking: Looking,
 }
 
 /// The other side of a feed: what may change while it runs.
@@ -70,6 +72,10 @@ impl Core {
             .await?;
         let (head, epoch) = events::head(self.store().reader(), &scope).await?;
         seat.mailbox.knows(head);
+        let looking = Looking {
+            core: self.clone(),
+            seat: Arc::clone(&seat),
+        };
         let mut feed = OperatorFeed {
             core: self.clone(),
             scope,
@@ -79,6 +85,7 @@ impl Core {
             head,
             place,
             _present: self.enter(scope, operator),
+            _looking: looking,
         };
         match self.resumes_at(&feed.seat, resume, head, epoch).await? {
             Start::Live => {}
@@ -195,6 +202,14 @@ impl OperatorControl {
     /// Waits until the socket's right to be open is to be looked at.
     pub async fn asked(&self) -> Asked {
         self.seat.request.asked().await
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    pub(super) fn seat(&self) -> &OperatorSeat {
+        &self.seat
     }
 
     /// The operator, as known now.

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use omni_model::{Holder, Principal, SessionId, UserId};
+use omni_model::{ConversationId, Holder, Principal, SessionId, UserId};
 use tokio::sync::Notify;
 
 use super::LiveOptions;
@@ -62,6 +62,7 @@ pub(super) struct OperatorSeat {
     viewer: Mutex<Viewer>,
     pub(super) mailbox: Mailbox,
     pub(super) request: Request,
+    looks_at: Mutex<Option<ConversationId>>,
 }
 
 impl OperatorSeat {
@@ -70,7 +71,15 @@ impl OperatorSeat {
             viewer: Mutex::new(viewer),
             mailbox: Mailbox::new(WhenFull::Resync, options.queue_frames, options.queue_bytes),
             request: Request::default(),
+            looks_at: Mutex::default(),
         }
+    }
+
+    /// Notes which conversation he looks at; answers which it was before.
+    pub(super) fn look(&self, at: Option<ConversationId>) -> Option<ConversationId> {
+        // Replaced whole.
+        let mut looks_at = self.looks_at.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *looks_at, at)
     }
 
     fn viewer(&self) -> MutexGuard<'_, Viewer> {

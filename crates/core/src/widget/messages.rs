@@ -102,7 +102,7 @@ impl Core {
             Some(id) => files::find(self.store().reader(), &visitor.scope(), id).await?,
             None => None,
         };
-        content::settle_file(&visitor.uploader(), content, found)
+        content::settle_file(&visitor.uploader(), content, found, false)
     }
 
     /// What the page told of the visitor, into his new profile.

@@ -3,9 +3,11 @@
 mod api_keys;
 mod audit;
 mod auth;
+mod canned_responses;
 mod channels;
 mod conversations;
 mod customers;
+mod drafts;
 mod files;
 mod health;
 mod messages;
@@ -14,6 +16,8 @@ mod public;
 mod settings;
 mod superadmin;
 mod teams;
+mod triage;
+mod views;
 mod webhooks;
 mod widget;
 
@@ -26,6 +30,10 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(conversations::router())
+        .merge(triage::router())
+        .merge(drafts::router())
+        .merge(views::router())
+        .merge(canned_responses::router())
         .merge(messages::router())
         .merge(channels::router())
         .merge(customers::router())

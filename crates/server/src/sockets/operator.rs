@@ -193,6 +193,12 @@ impl Talk<'_> {
                     .await;
                 told.or_else(forgive)?;
             }
+            OperatorFrame::Viewing { conversation_id } => {
+                self.control
+                    .looks_at(conversation_id)
+                    .await
+                    .or_else(forgive)?;
+            }
             OperatorFrame::Status { status } => self.set_status(status).await?,
         }
         Ok(())

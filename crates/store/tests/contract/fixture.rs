@@ -129,5 +129,6 @@ fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
         updated_at: now,
         resolved_at: None,
         snooze_until: None,
+        woken_by: None,
     }
 }

@@ -20,4 +20,11 @@ export const keys = {
   routing: ["routing"] as const,
   apiKeys: ["api-keys"] as const,
   tenants: ["superadmin", "tenants"] as const,
+  tags: ["tags"] as const,
+  drafts: ["drafts"] as const,
+  views: ["views"] as const,
+  cannedLists: ["canned"] as const,
+  canned: (q: string) => ["canned", q] as const,
+  cannedRendered: (id: string, conversationId: string) =>
+    ["canned-rendered", id, conversationId] as const,
 };

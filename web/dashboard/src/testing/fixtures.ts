@@ -51,6 +51,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     updated_at: at(0),
     resolved_at: null,
     snooze_until: null,
+    woken_by: null,
     metadata: {},
     ...change,
   };

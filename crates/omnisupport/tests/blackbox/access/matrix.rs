@@ -237,6 +237,8 @@ async fn snapshot(world: &World) -> Vec<Value> {
         "/api/v1/channels".to_owned(),
         "/api/v1/audit".to_owned(),
         "/api/v1/api-keys".to_owned(),
+        "/api/v1/canned-responses".to_owned(),
+        "/api/v1/views".to_owned(),
         format!("/api/v1/conversations/{}", world.conversation),
         format!("/api/v1/customers/{}", world.customer),
     ] {

@@ -16,6 +16,10 @@ pub(super) struct World {
     pub(super) customer: String,
     pub(super) message: String,
     pub(super) file: String,
+    /// A canned response of everybody.
+    pub(super) response: String,
+    /// A view of everybody.
+    pub(super) view: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) team: String,
@@ -54,6 +58,11 @@ impl World {
         let file = id(&file.expect(201)["file"]);
         let content = json!({"content_type": "file", "content": {"file_id": file}});
         let message = salon.owner.post(&thread, &content).await.expect(201);
+        let response = salon
+            .owner
+            .post("/api/v1/canned-responses", &shared_response("hello"))
+            .await;
+        let view = salon.owner.post("/api/v1/views", &shared_view()).await;
         let (key, program) = salon.makes_key(&["*"]).await;
         let root = format!("root@{}.example", salon.slug);
         Self {
@@ -61,6 +70,8 @@ impl World {
             key: id(&key),
             program,
             superadmin: app.superadmin(&root).await,
+            response: id(&response.expect(201)),
+            view: id(&view.expect(201)),
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
@@ -94,6 +105,12 @@ impl World {
         json!({"name": format!("Team {n}"), "members": [self.operator]})
     }
 
+    /// A body for a canned response that is not there yet.
+    pub(super) fn new_response(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        json!({"short_code": format!("own{n}"), "title": "Own", "text": "Hello", "scope": "own"})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
         row.path.replace("{id}", self.id_for(row.path))
@@ -111,6 +128,8 @@ impl World {
             "api-keys" => &self.key,
             "superadmin" => &self.tenant,
             "teams" => &self.team,
+            "canned-responses" => &self.response,
+            "views" => &self.view,
             _ => "",
         }
     }
@@ -126,6 +145,8 @@ impl World {
             &self.operator,
             &self.key,
             &self.team,
+            &self.response,
+            &self.view,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -149,6 +170,18 @@ impl World {
         match path.split('/').nth(3) {
             Some("teams") => self.another_team().await,
             Some("api-keys") => id(&self.salon.makes_key(&["settings:read"]).await.0),
+            Some("canned-responses") => {
+                let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+                let body = shared_response(&format!("spare{n}"));
+                let made = self.salon.owner.post("/api/v1/canned-responses", &body);
+                id(&made.await.expect(201))
+            }
+            Some("views") => {
+                let body = shared_view();
+                let made = self.salon.owner.post("/api/v1/views", &body);
+                id(&made.await.expect(201))
+            }
+            Some("conversations") => self.id_for(path).to_owned(),
             _ => id(&self.salon.connects_widget().await),
         }
     }
@@ -163,6 +196,14 @@ impl World {
             .await
             .expect(201))
     }
+}
+
+fn shared_response(code: &str) -> Value {
+    json!({"short_code": code, "title": "Hello", "text": "Hello, {{customer.name}}!", "scope": "all"})
+}
+
+fn shared_view() -> Value {
+    json!({"name": "Everybody's", "filter": {"tag": "vip"}, "scope": "all"})
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {

@@ -2,8 +2,11 @@
 
 mod addresses;
 mod assigning;
+mod bulk;
+mod canned;
 mod channels;
 mod disguises;
+mod drafts;
 mod files;
 mod lists;
 mod notes;
@@ -11,6 +14,8 @@ mod places;
 mod replies;
 mod sight;
 mod status;
+mod tags;
+mod views;
 mod widget;
 mod widget_identity;
 

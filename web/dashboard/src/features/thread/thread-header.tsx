@@ -24,6 +24,7 @@ import { IconButton } from "../../ui/icon-button";
 import { Menu, MenuChoice, MenuItem, MenuLine } from "../../ui/menu";
 import { ConnectionPill } from "../shell/connection";
 import { type AssignTarget, useConversationActions } from "./actions";
+import { Onlookers } from "./colleagues";
 import { STATUS_TONES } from "./status";
 
 export function ThreadHeader({ conversation }: { conversation: Conversation }) {
@@ -76,6 +77,7 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
           </span>
         </div>
       </div>
+      <Onlookers conversationId={conversation.id} />
       <AssignMenu conversation={conversation} onAssign={assign} />
       {reply && <StatusActions status={status} onStatus={setStatus} onToggle={toggle} />}
     </header>
