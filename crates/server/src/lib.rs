@@ -10,6 +10,7 @@ mod layers;
 mod limits;
 mod metrics;
 mod openapi;
+mod range;
 mod respond;
 mod router;
 mod routes;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod assigning;
+mod bucket;
 mod channels;
 mod disguises;
 mod files;
