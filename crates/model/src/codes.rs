@@ -70,6 +70,7 @@ codes! {
     CHANNEL_EXISTS = 409 "channel_exists" "This account is already connected",
     TOO_LARGE = 413 "too_large" "This is larger than allowed",
     UNSUPPORTED_MEDIA = 415 "unsupported_media_type" "Send application/json",
+    NO_SUCH_PART = 416 "no_such_part" "The file has no such part",
     INVALID = 422 "invalid" "Some fields are wrong",
     CHANNEL_REFUSED = 422 "channel_refused" "The channel refused these credentials",
     FILE_REFUSED = 422 "file_refused" "This file cannot be taken",

@@ -11,6 +11,7 @@ mod layers;
 mod limits;
 mod metrics;
 mod openapi;
+mod range;
 mod respond;
 mod router;
 mod routes;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use omni_blobs::BlobStream;
+use omni_blobs::{BlobStream, Part};
 use omni_model::{FileId, FileState, PlatformScope, Principal, StoredFile};
 use omni_store::files::{self, FileRecord, Uploader};
 use omni_store::{canned_responses, live_views};
@@ -50,12 +50,13 @@ impl Core {
             .any(|conversation| omni_model::may_see(who, &sight, conversation.holder())))
     }
 
-    /// The bytes behind a signed address. One that is wrong or has expired names nothing.
+    /// The bytes behind a signed address, or a part of them. One that is wrong or has expired names nothing.
     pub async fn file_content(
         &self,
         id: FileId,
         expires: i64,
         signature: &str,
+        part: Option<Part>,
     ) -> Result<FileContent> {
         let absent = || Error::not_found("file");
         let fresh_for = self
@@ -68,7 +69,8 @@ impl Core {
         if record.state != FileState::Ready {
             return Err(absent());
         }
-        let body = self.blobs().stream(&scope, id).await.map_err(from_blobs)?;
+        let found = self.blobs().stream(&scope, id, part).await;
+        let body = found.map_err(from_blobs)?;
         Ok(FileContent {
             file_name: record.file_name,
             mime_type: record.mime_type,

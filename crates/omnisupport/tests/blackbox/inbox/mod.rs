@@ -4,6 +4,7 @@ mod addresses;
 mod assigning;
 mod bulk;
 mod canned;
+mod bucket;
 mod channels;
 mod disguises;
 mod drafts;
