@@ -21,7 +21,8 @@ export type FleetingEvent =
   | {
       type: "operator.typing";
       conversation_id: string;
-      operator_id: string;
+      /** `null`: a program. */
+      operator_id: string | null;
       is_typing: boolean;
     }
   | {

@@ -121,7 +121,9 @@ function applyFleeting(client: QueryClient, event: FleetingEvent): void {
       setCustomerTyping(event.conversation_id, event.is_typing);
       break;
     case "operator.typing":
-      setColleague("types", event.conversation_id, event.operator_id, event.is_typing);
+      if (event.operator_id !== null) {
+        setColleague("types", event.conversation_id, event.operator_id, event.is_typing);
+      }
       break;
     case "operator.viewing":
       setColleague("looks", event.conversation_id, event.operator_id, event.is_viewing);
