@@ -1,7 +1,8 @@
 //! What operators work with: drafts, canned responses, tags.
 
 use omni_model::{
-    CannedResponseId, Clock, FileId, OperatorStatus, PlatformScope, Role, SystemClock, Timestamp, UserId,
+    CannedResponseId, Clock, FileId, OperatorStatus, PlatformScope, Role, SystemClock, Timestamp,
+    UserId,
 };
 use omni_store::canned_responses::{self as canned, CannedRecord};
 use omni_store::drafts::{self, DraftRecord};
@@ -95,7 +96,9 @@ both_engines!(
         assert_eq!(keep("two", 4).await, is("two", 4));
         let reader = store.reader();
         let listed = async || {
-            let drafts = drafts::of_user(reader, &salon.scope, user, 10).await.unwrap();
+            let drafts = drafts::of_user(reader, &salon.scope, user, 10)
+                .await
+                .unwrap();
             drafts.len()
         };
         assert_eq!(listed().await, 1);
@@ -141,7 +144,9 @@ both_engines!(
         let mut own = response("price", "100% от ЦЕНЫ", Some(anna));
         own.file_id = Some(id);
         store_canned(&store, salon, own).await.unwrap();
-        store_canned(&store, salon, response("hello", "Привет", None)).await.unwrap();
+        store_canned(&store, salon, response("hello", "Привет", None))
+            .await
+            .unwrap();
         assert!(!unsent().await, "a file that is offered is not forgotten");
         for (user, offered) in [(anna, true), (boris, false)] {
             let told = canned::offers_file(reader, &scope, user, id).await.unwrap();
@@ -153,7 +158,9 @@ both_engines!(
         let found = async |user, q: Option<&str>| {
             let (page, total) = canned::page(reader, &scope, user, q, 0, 10).await.unwrap();
             assert_eq!(total, page.len() as u64);
-            page.into_iter().map(|one| one.short_code).collect::<Vec<_>>()
+            page.into_iter()
+                .map(|one| one.short_code)
+                .collect::<Vec<_>>()
         };
         assert_eq!(found(anna, None).await, ["hello", "price"]);
         assert_eq!(found(boris, None).await, ["hello"]);
@@ -168,7 +175,11 @@ both_engines!(
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
         let (ours, theirs) = (salon(&store).await, salon(&store).await);
-        for (salon, tags) in [(ours, ["vip", "Жалоба"]), (ours, ["vip", "x"]), (theirs, ["vip", "y"])] {
+        for (salon, tags) in [
+            (ours, ["vip", "Жалоба"]),
+            (ours, ["vip", "x"]),
+            (theirs, ["vip", "y"]),
+        ] {
             let talk = conversation(&store, salon).await.id;
             store
                 .write(&salon.scope, move |unit| async move {
