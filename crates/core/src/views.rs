@@ -40,7 +40,7 @@ pub enum ViewAssignee {
 
 /// Which conversations a view shows, in the words of the list; what is left out does not restrict.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct ViewFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ConversationStatus>,
