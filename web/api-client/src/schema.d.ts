@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use an invitation
+         * @description Sets the password and signs in. A link works once; wrong, used, replaced and old ones get one answer.
+         */
+        post: operations["use_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -220,8 +240,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a conversation to somebody, or to nobody
-         * @description Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`.
+         * Give a conversation to somebody, to a team, or to nobody
+         * @description Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`. A team alone
+         *     means that it waits for a member.
          */
         post: operations["assign_conversation"];
         delete?: never;
@@ -442,9 +463,51 @@ export interface paths {
         put?: never;
         /**
          * Add somebody
-         * @description Only owners make owners and admins.
+         * @description Only owners make owners and admins. Without a password the answer holds an invitation, told once.
          */
         post: operations["create_operator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody of the company */
+        get: operations["get_operator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody
+         * @description A changed role or disabling ends what he may do within seconds. Only owners change owners and admins; one owner
+         *     stays.
+         */
+        patch: operations["patch_operator"];
+        trace?: never;
+    };
+    "/api/v1/operators/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody, or invite him anew
+         * @description The link is told here and nowhere else. It sets a password once within seven days; the one of before is void.
+         */
+        post: operations["invite_operator"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,6 +570,69 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The skills of everybody, each once
+         * @description A tag that is one of them asks for it, where routing goes by skills.
+         */
+        get: operations["list_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams, by name */
+        get: operations["list_teams"];
+        put?: never;
+        /**
+         * Make a team
+         * @description Its members are people who take conversations.
+         */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A team */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team
+         * @description What waits for it waits for anybody.
+         */
+        delete: operations["delete_team"];
+        options?: never;
+        head?: never;
+        /** Change a team's name and members */
+        patch: operations["patch_team"];
         trace?: never;
     };
     "/api/v1/telegram/webhook/{webhook_token}": {
@@ -701,6 +827,29 @@ export interface components {
             /** @enum {string} */
             rule: "least_loaded";
         } | {
+            /** Format: int64 */
+            active: number;
+            /**
+             * Format: int64
+             * @description How many fitted and were online.
+             */
+            candidates: number;
+            /** Format: int64 */
+            capacity: number;
+            /** @description Nobody online had the skills, so that anybody was chosen. */
+            fallback: boolean;
+            /** @enum {string} */
+            rule: "skills";
+            /** @description The skills it asked for. */
+            skills: string[];
+            /** @description The team it was for. */
+            team?: string | null;
+        } | {
+            by: components["schemas"]["UserId"];
+            /** @enum {string} */
+            rule: "team";
+            team: string;
+        } | {
             /** @enum {string} */
             rule: "taken";
         } | {
@@ -719,9 +868,10 @@ export interface components {
             /** @enum {string} */
             rule: "replied";
         };
-        /** @description Who is to work on a conversation. */
+        /** @description Who is to work on a conversation. What is left out of a team stays; one of both must be said. */
         Assignment: {
-            operator_id: components["schemas"]["UserId"] | null;
+            operator_id?: components["schemas"]["UserId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
         };
         /** @description A line of the audit log. */
         AuditEntry: {
@@ -756,7 +906,10 @@ export interface components {
             secret_hints?: {
                 [key: string]: string;
             };
-            /** @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+            /**
+             * @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+             *     `{required_skills?, team_id?}`.
+             */
             settings: Record<string, never>;
             status: components["schemas"]["ChannelStatus"];
             /** @description How it stands, in words. */
@@ -785,7 +938,10 @@ export interface components {
             name?: string | null;
             /** @description telegram: `{bot_token}`. */
             secrets?: Record<string, never> | null;
-            /** @description All of them, not only those that change. */
+            /**
+             * @description All of them, not only those that change; but `required_skills` and `team_id` stay when left out, and `null`
+             *     resets them.
+             */
             settings?: Record<string, never> | null;
         };
         /**
@@ -828,6 +984,7 @@ export interface components {
             snooze_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
             tags: string[];
+            team?: components["schemas"]["TeamBrief"] | null;
             tenant_id: components["schemas"]["TenantId"];
             /**
              * Format: int64
@@ -967,6 +1124,19 @@ export interface components {
          * @description A customer's address in one channel.
          */
         IdentityId: string;
+        /** @description An invitation, as it is told once. */
+        Invitation: {
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description To be handed to the person it is for, and to nobody else. */
+            url: string;
+        };
+        /** @description Using an invitation. */
+        InvitationUse: {
+            /** @description At least 8 characters. */
+            password: string;
+            /** @description What stands behind `#` in the link. */
+            token: string;
+        };
         /** @description The newest message of a conversation, for lists. */
         LastMessage: {
             content_type: components["schemas"]["ContentType"];
@@ -1045,7 +1215,10 @@ export interface components {
             name: string;
             /** @description telegram: `{bot_token}`; widget: none. */
             secrets?: Record<string, never>;
-            /** @description telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+            /**
+             * @description telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+             *     `{required_skills?, team_id?}`, what they ask of whoever answers.
+             */
             settings?: Record<string, never>;
             type: components["schemas"]["ChannelKind"];
         };
@@ -1067,11 +1240,20 @@ export interface components {
             capacity?: number | null;
             email: string;
             name: string;
-            /** @description Without one he cannot sign in yet. At least 8 characters. */
+            /** @description Without one the answer holds an invitation, by which he sets it himself. At least 8 characters. */
             password?: string | null;
             role: components["schemas"]["Role"];
             /** @description What routing may ask for. */
             skills?: string[];
+        };
+        /** @description A team to make. */
+        NewTeam: {
+            members?: components["schemas"]["UserId"][];
+            name: string;
+        };
+        /** @description Somebody who was added. */
+        NewcomerAdded: components["schemas"]["Operator"] & {
+            invitation?: components["schemas"]["Invitation"] | null;
         };
         /** @description One stored file. */
         OneFile: {
@@ -1112,13 +1294,37 @@ export interface components {
              */
             capacity?: number | null;
             created_at: components["schemas"]["Timestamp"];
+            /** @description Whether he may not come in any more. */
+            disabled: boolean;
             email: string;
             id: components["schemas"]["UserId"];
+            invited_until?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether he has set a password, so that he can sign in. */
+            joined: boolean;
             name: string;
             role: components["schemas"]["Role"];
             /** @description Skills that routing may ask for. */
             skills: string[];
             status: components["schemas"]["OperatorStatus"];
+            /** @description The teams he is in. */
+            teams: components["schemas"]["TeamId"][];
+        };
+        /** @description What to change in somebody; what is left out stays. */
+        OperatorPatch: {
+            /**
+             * Format: int32
+             * @description How many open conversations he takes at once; `null` = the tenant's setting.
+             */
+            capacity?: number | null;
+            /**
+             * @description Whoever is disabled is signed out and cannot come in; his conversations go back into the queue, and he
+             *     leaves his teams.
+             */
+            disabled?: boolean | null;
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** @description The whole list. */
+            skills?: string[] | null;
         };
         /**
          * @description Whether an operator takes conversations.
@@ -1164,7 +1370,10 @@ export interface components {
                 secret_hints?: {
                     [key: string]: string;
                 };
-                /** @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+                /**
+                 * @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+                 *     `{required_skills?, team_id?}`.
+                 */
                 settings: Record<string, never>;
                 status: components["schemas"]["ChannelStatus"];
                 /** @description How it stands, in words. */
@@ -1204,6 +1413,7 @@ export interface components {
                 snooze_until?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["ConversationStatus"];
                 tags: string[];
+                team?: components["schemas"]["TeamBrief"] | null;
                 tenant_id: components["schemas"]["TenantId"];
                 /**
                  * Format: int64
@@ -1236,13 +1446,39 @@ export interface components {
                  */
                 capacity?: number | null;
                 created_at: components["schemas"]["Timestamp"];
+                /** @description Whether he may not come in any more. */
+                disabled: boolean;
                 email: string;
                 id: components["schemas"]["UserId"];
+                invited_until?: components["schemas"]["Timestamp"] | null;
+                /** @description Whether he has set a password, so that he can sign in. */
+                joined: boolean;
                 name: string;
                 role: components["schemas"]["Role"];
                 /** @description Skills that routing may ask for. */
                 skills: string[];
                 status: components["schemas"]["OperatorStatus"];
+                /** @description The teams he is in. */
+                teams: components["schemas"]["TeamId"][];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Team: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["TeamId"];
+                /** @description Who is in it. */
+                members: components["schemas"]["UserId"][];
+                name: string;
+                updated_at: components["schemas"]["Timestamp"];
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1352,6 +1588,10 @@ export interface components {
          * @enum {string}
          */
         SenderType: "customer" | "operator" | "bot";
+        /** @description Skills in use */
+        Skills: {
+            items: string[];
+        };
         /**
          * @description What `skills` routing does when nobody has the skills.
          * @enum {string}
@@ -1361,6 +1601,31 @@ export interface components {
         StatusChange: {
             snooze_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
+        };
+        /** @description A team as the API shows it. */
+        Team: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["TeamId"];
+            /** @description Who is in it. */
+            members: components["schemas"]["UserId"][];
+            name: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A team in brief, beside a conversation. */
+        TeamBrief: {
+            id: components["schemas"]["TeamId"];
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A team of operators.
+         */
+        TeamId: string;
+        /** @description What to change in a team; what is left out stays. */
+        TeamPatch: {
+            /** @description The whole list. */
+            members?: components["schemas"]["UserId"][] | null;
+            name?: string | null;
         };
         /**
          * Format: uuid
@@ -1474,6 +1739,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationUse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
                 };
             };
             /** @description Why it was not done */
@@ -2388,6 +2685,8 @@ export interface operations {
     list_operators: {
         parameters: {
             query?: {
+                /** @description With those who may not come in any more; for those who manage people. */
+                with_disabled?: boolean;
                 /** @description Rows at most; 50 unless said, never more than 200. */
                 limit?: number;
                 /** @description Rows to skip; not together with `cursor`. */
@@ -2441,7 +2740,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["NewcomerAdded"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description Why it was not done */
@@ -2564,6 +2957,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RoutingSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Skills"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats get the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
             /** @description Why it was not done */
