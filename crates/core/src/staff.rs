@@ -86,13 +86,18 @@ impl Core {
                 change(&unit, &by, scope, id, patch).await
             })
             .await?;
-        self.tell_effect(&scope, &record, effect);
+        self.tell_effect(scope, &record, effect).await?;
         self.show_operator(&scope, record).await
     }
 
-    fn tell_effect(&self, scope: &TenantScope, record: &UserRecord, effect: Effect) {
+    async fn tell_effect(
+        &self,
+        scope: TenantScope,
+        record: &UserRecord,
+        effect: Effect,
+    ) -> Result<()> {
         if effect.rights {
-            self.people_changed(scope, &[record.id]);
+            self.sight_changed(scope, &[record.id]).await?;
         }
         for session_id in effect.ended {
             self.bus().send(Signal::SessionEnded { session_id });
@@ -104,6 +109,7 @@ impl Core {
                 status: record.status,
             });
         }
+        Ok(())
     }
 }
 
