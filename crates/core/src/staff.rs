@@ -96,9 +96,6 @@ impl Core {
         record: &UserRecord,
         effect: Effect,
     ) -> Result<()> {
-        if effect.rights {
-            self.sight_changed(scope, &[record.id]).await?;
-        }
         for session_id in effect.ended {
             self.bus().send(Signal::SessionEnded { session_id });
         }
@@ -108,6 +105,9 @@ impl Core {
                 operator_id: record.id,
                 status: record.status,
             });
+        }
+        if effect.rights {
+            self.sight_changed(scope, &[record.id]).await?;
         }
         Ok(())
     }
