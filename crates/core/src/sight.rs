@@ -36,6 +36,21 @@ impl Core {
         Ok(teams)
     }
 
+    /// These people see other conversations since the last commit: told to their sessions and sockets, and noted
+    /// once more, since others may have told something while it was stored.
+    pub(crate) async fn sight_changed(&self, scope: TenantScope, people: &[UserId]) -> Result<()> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        self.people_changed(&scope, people);
+        let concerned = people.to_vec();
+        self.store()
+            .write(&scope, move |unit| async move {
+                note_change(&unit, &scope, &concerned).await
+            })
+            .await
+    }
+
     /// Has these people's sessions and sockets look anew at what they may do and see.
     pub(crate) fn people_changed(&self, scope: &TenantScope, people: &[UserId]) {
         let tenant_id = scope.tenant_id();

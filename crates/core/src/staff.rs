@@ -86,14 +86,16 @@ impl Core {
                 change(&unit, &by, scope, id, patch).await
             })
             .await?;
-        self.tell_effect(&scope, &record, effect);
+        self.tell_effect(scope, &record, effect).await?;
         self.show_operator(&scope, record).await
     }
 
-    fn tell_effect(&self, scope: &TenantScope, record: &UserRecord, effect: Effect) {
-        if effect.rights {
-            self.people_changed(scope, &[record.id]);
-        }
+    async fn tell_effect(
+        &self,
+        scope: TenantScope,
+        record: &UserRecord,
+        effect: Effect,
+    ) -> Result<()> {
         for session_id in effect.ended {
             self.bus().send(Signal::SessionEnded { session_id });
         }
@@ -104,6 +106,10 @@ impl Core {
                 status: record.status,
             });
         }
+        if effect.rights {
+            self.sight_changed(scope, &[record.id]).await?;
+        }
+        Ok(())
     }
 }
 

@@ -99,7 +99,7 @@ impl Core {
                     audit::record(&unit, &scope, Some(actor), line).await
                 })
                 .await?;
-            self.people_changed(&principal.scope(), &made.members);
+            self.sight_changed(principal.scope(), &made.members).await?;
             Ok(made)
         })
         .await
@@ -146,7 +146,7 @@ impl Core {
                 Ok::<_, Error>((after, moved))
             })
             .await?;
-        self.people_changed(&scope, &moved);
+        self.sight_changed(scope, &moved).await?;
         Ok(team)
     }
 
@@ -170,7 +170,7 @@ impl Core {
         for channel in &channels {
             self.channel_changed(channel);
         }
-        self.people_changed(&scope, &team.members);
+        self.sight_changed(scope, &team.members).await?;
         while self.take_from_team(scope, id).await? {}
         Ok(())
     }

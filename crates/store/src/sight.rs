@@ -48,10 +48,6 @@ pub(crate) fn cells_seen(by: &SeenBy) -> Condition {
     seen
 }
 
-/// How many events after the newest one a change of sight is noted: more than others write while it is being
-/// stored. Whoever comes back within them fetches anew once more than he had to.
-const MARGIN: i64 = 256;
-
 /// Notes that these people see other conversations from now on: what they were told before does not hold.
 pub async fn changed(
     unit: &UnitOfWork,
@@ -65,7 +61,7 @@ pub async fn changed(
     let rows = people.iter().map(|person| sight_changes::ActiveModel {
         user_id: Set(person.0),
         tenant_id: Set(scope.tenant_id().0),
-        seq: Set(head + MARGIN),
+        seq: Set(head),
     });
     let conflict = OnConflict::column(sight_changes::Column::UserId)
         .update_column(sight_changes::Column::Seq)
@@ -77,18 +73,17 @@ pub async fn changed(
     Ok(())
 }
 
-/// Before which event this person saw other conversations; 0 = always the same.
+/// Up to which event this person saw other conversations; `None` = always the same.
 pub async fn changed_at<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
     person: UserId,
-) -> Result<i64, StoreError> {
-    let seq: Option<i64> = sight_changes::Entity::find_by_id(person.0)
+) -> Result<Option<i64>, StoreError> {
+    Ok(sight_changes::Entity::find_by_id(person.0)
         .select_only()
         .column(sight_changes::Column::Seq)
         .filter(sight_changes::Column::TenantId.eq(scope.tenant_id().0))
         .into_tuple()
         .one(db)
-        .await?;
-    Ok(seq.unwrap_or(0))
+        .await?)
 }

@@ -112,7 +112,10 @@ impl Core {
         let scope = &principal.scope();
         // What he was told before he saw other conversations does not hold any more.
         let limited = seat.is_limited();
-        if limited && last < sight::changed_at(reader, scope, principal.sees_as()).await? {
+        if limited
+            && let Some(changed) = sight::changed_at(reader, scope, principal.sees_as()).await?
+            && last <= changed
+        {
             return Ok(Start::Resync);
         }
         if last == head {

@@ -2,9 +2,9 @@
 
 mod addresses;
 mod assigning;
+mod bucket;
 mod bulk;
 mod canned;
-mod bucket;
 mod channels;
 mod disguises;
 mod drafts;
