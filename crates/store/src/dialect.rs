@@ -50,13 +50,11 @@ impl Dialect {
             ),
         };
         statement
+            .replace("BIGINT", bigint)
             .replace("{uuid}", uuid)
             .replace("{bool}", boolean)
             .replace("{rowkey}", row_key)
             .replace("{nobody}", self.nobody())
-            .replace("BIGINT NOT NULL", &format!("{bigint} NOT NULL"))
-            .replace("BIGINT,", &format!("{bigint},"))
-            .replace("{bigint}", bigint)
             .replace("{strict}", strict)
     }
 

@@ -2514,16 +2514,11 @@ export interface components {
         ViewAssignee: "me" | "unassigned";
         /** @description Which conversations a view shows, in the words of the list; what is left out does not restrict. */
         ViewFilter: {
-            /** @default null */
-            assigned_to: components["schemas"]["ViewAssignee"] | null;
-            /** @default null */
-            channel: components["schemas"]["ChannelKind"] | null;
-            /** @default null */
-            snoozed: boolean | null;
-            /** @default null */
-            status: components["schemas"]["ConversationStatus"] | null;
-            /** @default null */
-            tag: string | null;
+            assigned_to?: components["schemas"]["ViewAssignee"] | null;
+            channel?: components["schemas"]["ChannelKind"] | null;
+            snoozed?: boolean | null;
+            status?: components["schemas"]["ConversationStatus"] | null;
+            tag?: string | null;
         };
         /** @description What to change; what is left out stays. */
         ViewPatch: {

@@ -1,7 +1,7 @@
 //! API keys; superadmins, who look after all companies; companies that are suspended.
 
 pub(super) const UP: &[&str] = &[
-    "ALTER TABLE tenants ADD COLUMN suspended_at {bigint}",
+    "ALTER TABLE tenants ADD COLUMN suspended_at BIGINT",
     "ALTER TABLE tenants ADD COLUMN suspended_reason TEXT",
     "CREATE INDEX ix_tenants_suspended ON tenants (id) WHERE suspended_at IS NOT NULL",
     "CREATE INDEX ix_tenants_time ON tenants (created_at, id)",
