@@ -37,7 +37,7 @@ export function BulkBar({ items }: { items: readonly Conversation[] }) {
       role="toolbar"
       aria-label={t("bulk.title")}
       aria-busy={bulk.isPending}
-      className="flex flex-wrap items-center gap-0.5 border-b border-line bg-accent-soft px-2 py-1"
+      className="flex flex-wrap items-center border-b border-line bg-accent-soft px-1 py-1"
     >
       <IconButton label={t("bulk.clear")} onClick={clearSelection}>
         <X />
