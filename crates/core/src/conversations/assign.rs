@@ -46,7 +46,7 @@ impl Assignment {
     }
 
     /// Nobody must be said: a body that says nothing is a mistake.
-    fn check(self) -> Result<()> {
+    pub(super) fn check(self) -> Result<()> {
         if self.operator_id.is_none() && self.team_id.is_none() {
             let detail = "say operator_id, team_id or both";
             return Err(Error::invalid_field("/operator_id", "missing", detail));
@@ -58,6 +58,8 @@ impl Assignment {
     fn permission(self, me: Option<UserId>) -> &'static str {
         match (self.operator_id, self.team_id) {
             (Some(Some(operator)), None) if Some(operator) == me => ASSIGN_SELF,
+            // Whoever says nothing is told so.
+            (None, None) => ASSIGN_SELF,
             _ => ASSIGN,
         }
     }

@@ -118,6 +118,7 @@ fn distinct(ids: &[ConversationId]) -> Result<Vec<ConversationId>> {
 
 fn read_act(action: BulkAction) -> Result<Act> {
     let tags = action.tags.map(TagChange::cleaned).transpose()?;
+    action.assign.map_or(Ok(()), Assignment::check)?;
     let mut acts = [
         action.assign.map(Act::Assign),
         action.status.map(Act::Status),

@@ -43,7 +43,7 @@ pub(super) const UP: &[&str] = &[
         session_id {uuid} NOT NULL REFERENCES superadmin_sessions (id),
         issued_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL,
-        used_at {bigint}){strict}",
+        used_at BIGINT){strict}",
     "CREATE INDEX ix_superadmin_refresh_tokens_session ON superadmin_refresh_tokens (session_id)",
     "CREATE TABLE platform_audit (
         id {uuid} NOT NULL PRIMARY KEY,
