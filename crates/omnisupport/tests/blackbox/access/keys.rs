@@ -114,17 +114,14 @@ both_engines!(
         let assign = messages.replace("/messages", "/assign");
         let (anna, _) = salon.hires("anna", "operator").await;
         let given = shop.post(&assign, &json!({"operator_id": anna})).await;
-        let given = given.expect(200)["conversation"].clone();
+        let given = &given.expect(200)["conversation"];
         assert_eq!(given["assigned_to"], anna.to_string());
         assert_eq!(
             given["assigned_reason"],
             json!({"rule": "manual", "by": null})
         );
-        let back = shop
-            .post(&assign, &json!({"operator_id": null}))
-            .await
-            .expect(200)["conversation"]
-            .clone();
+        let back = shop.post(&assign, &json!({"operator_id": null})).await;
+        let back = &back.expect(200)["conversation"];
         assert_eq!(
             back["assigned_reason"],
             json!({"rule": "unassigned", "by": null})

@@ -39,8 +39,8 @@ export function ApiKeyCard({ apiKey, manages }: { apiKey: ApiKey; manages: boole
           <h3 className="truncate font-medium">
             <bdi>{name}</bdi>
           </h3>
-          <p dir="ltr" className="truncate text-start font-mono text-xs text-ink-3">
-            {`omni_…${apiKey.last4}`}
+          <p className="truncate font-mono text-xs text-ink-3">
+            <bdi dir="ltr">{`omni_…${apiKey.last4}`}</bdi>
           </p>
         </div>
         {over && <Badge tone="bad">{t("api_keys.over")}</Badge>}

@@ -20,8 +20,8 @@ export function TenantCard({ tenant }: { tenant: Tenant }) {
           <h3 className="truncate font-medium">
             <bdi>{tenant.name}</bdi>
           </h3>
-          <p dir="ltr" className="truncate text-start font-mono text-xs text-ink-3">
-            {tenant.slug}
+          <p className="truncate font-mono text-xs text-ink-3">
+            <bdi dir="ltr">{tenant.slug}</bdi>
           </p>
         </div>
         {suspended === null ? (
