@@ -2,6 +2,9 @@
 
 mod m0001_spine;
 mod m0002_presence;
+mod m0003_people;
+mod m0004_keys;
+mod m0005_work;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -25,6 +28,24 @@ impl MigratorTrait for Migrator {
                 up: m0002_presence::UP,
                 down: &[],
                 drop_tables: m0002_presence::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0003_people",
+                up: m0003_people::UP,
+                down: m0003_people::DOWN,
+                drop_tables: m0003_people::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0004_keys",
+                up: m0004_keys::UP,
+                down: m0004_keys::DOWN,
+                drop_tables: m0004_keys::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0005_work",
+                up: m0005_work::UP,
+                down: m0005_work::DOWN,
+                drop_tables: m0005_work::TABLES,
             }),
         ]
     }

@@ -5,6 +5,7 @@
 mod contract {
     mod events;
     mod fixture;
+    mod keys;
     mod lanes;
     mod maintenance;
     mod references;
@@ -12,4 +13,5 @@ mod contract {
     mod taken;
     mod unit_of_work;
     mod views;
+    mod work;
 }

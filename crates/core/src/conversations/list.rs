@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use omni_model::{
     ChannelId, ChannelKind, Conversation, ConversationId, ConversationStatus, FieldError, Page,
-    Principal, Role, Timestamp, UserId, Visibility, limits,
+    Principal, Timestamp, UserId, limits,
 };
 use omni_store::conversation_views::{self, ConversationFilter, Place, Start};
 use serde::Deserialize;
@@ -29,6 +29,8 @@ pub struct ConversationQuery {
     pub channel: Option<String>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
+    /// `true`: those that sleep until a time; `false`: the others.
+    pub snoozed: Option<bool>,
     /// A piece of the customer's name.
     pub q: Option<String>,
     /// 50 unless given, 200 at most.
@@ -49,12 +51,8 @@ impl Core {
             return Err(Error::forbidden("conversations:read"));
         }
         let scope = who.scope();
-        let (mut filter, start) = read_query(query, who.user_id)?;
-        let visibility = self.routing_settings(&scope).await?.visibility;
-        // The same rule as `may_see`, as a filter.
-        if who.role == Role::Operator && visibility != Visibility::All {
-            filter.visible_to = Some(who.user_id);
-        }
+        let (mut filter, start) = read_query(query, who.person())?;
+        filter.seen_by = self.sight_limits(who).await?;
         let limit = page_limit(query.limit);
         let reader = self.store().reader();
         let (mut records, total) = tokio::try_join!(
@@ -89,7 +87,10 @@ pub(super) fn page_limit(asked: Option<u64>) -> u64 {
         .clamp(1, limits::PAGE_MAX)
 }
 
-fn read_query(query: &ConversationQuery, me: UserId) -> Result<(ConversationFilter, Start)> {
+fn read_query(
+    query: &ConversationQuery,
+    me: Option<UserId>,
+) -> Result<(ConversationFilter, Start)> {
     let mut wrong = Vec::new();
     let filter = ConversationFilter {
         statuses: statuses(query.status.as_deref(), &mut wrong),
@@ -97,8 +98,9 @@ fn read_query(query: &ConversationQuery, me: UserId) -> Result<(ConversationFilt
         channel_kind: channel_kind(query.channel.as_deref(), &mut wrong),
         channel_id: query.channel_id,
         tag: words("tag", query.tag.as_deref(), limits::TAG, &mut wrong),
+        snoozed: query.snoozed,
         name: words("q", query.q.as_deref(), limits::NAME, &mut wrong),
-        visible_to: None,
+        seen_by: None,
     };
     let start = match (&query.cursor, query.offset) {
         (Some(_), Some(_)) => {
@@ -145,10 +147,19 @@ fn statuses(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Vec<Conversation
 }
 
 #[expect(clippy::option_option, reason = "no filter, nobody, somebody")]
-fn assignee(text: Option<&str>, me: UserId, wrong: &mut Vec<FieldError>) -> Option<Option<UserId>> {
+fn assignee(
+    text: Option<&str>,
+    me: Option<UserId>,
+    wrong: &mut Vec<FieldError>,
+) -> Option<Option<UserId>> {
     match text? {
         "" => None,
-        "me" => Some(Some(me)),
+        "me" if me.is_none() => {
+            let detail = "a key has no conversations of its own";
+            wrong.push(FieldError::new("assigned_to", "invalid", detail));
+            None
+        }
+        "me" => Some(me),
         "unassigned" => Some(None),
         id => id.parse().map(|id| Some(Some(id))).unwrap_or_else(|_| {
             let detail = "an operator's id, me or unassigned";
@@ -173,7 +184,7 @@ fn channel_kind(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Option<Chann
     }
 }
 
-fn words(
+pub(crate) fn words(
     name: &str,
     text: Option<&str>,
     most: usize,
@@ -233,7 +244,7 @@ mod tests {
             q: Some("  ".to_owned()),
             ..ConversationQuery::default()
         };
-        let (filter, start) = read_query(&query, ME).unwrap();
+        let (filter, start) = read_query(&query, Some(ME)).unwrap();
         assert_eq!(
             filter.statuses,
             [ConversationStatus::Open, ConversationStatus::Pending]
@@ -250,7 +261,7 @@ mod tests {
             offset: Some(OFFSET_MAX + 1),
             ..ConversationQuery::default()
         };
-        let Err(Error::Refused { fields, .. }) = read_query(&query, ME) else {
+        let Err(Error::Refused { fields, .. }) = read_query(&query, Some(ME)) else {
             panic!("was taken")
         };
         let pointers: Vec<_> = fields.iter().map(|field| field.pointer.as_str()).collect();

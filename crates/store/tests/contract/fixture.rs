@@ -2,7 +2,8 @@
 
 use omni_model::{
     ChannelId, ChannelKind, Clock, ConversationId, ConversationStatus, CustomerId, EventKind,
-    IdentityId, NewEvent, PlatformScope, Priority, SystemClock, TenantId, TenantScope, Timestamp,
+    Holder, IdentityId, NewEvent, PlatformScope, Priority, SystemClock, TenantId, TenantScope,
+    Timestamp,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
@@ -96,13 +97,11 @@ pub(super) async fn conversation(store: &Store, salon: Salon) -> ConversationRec
 
 /// The event of a new conversation.
 pub(super) fn queued(conversation_id: ConversationId) -> NewEvent {
-    NewEvent {
-        kind: EventKind::ConversationQueued,
+    NewEvent::about(
+        EventKind::ConversationQueued,
         conversation_id,
-        message_id: None,
-        assigned_from: None,
-        assigned_to: None,
-    }
+        Holder::default(),
+    )
 }
 
 fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
@@ -119,6 +118,7 @@ fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
         priority: Priority::Normal,
         tags: vec!["vip".to_owned()],
         assigned_to: None,
+        assigned_team: None,
         assigned_reason: None,
         queued_at: now,
         last_seq: 0,
@@ -129,5 +129,6 @@ fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
         updated_at: now,
         resolved_at: None,
         snooze_until: None,
+        woken_by: None,
     }
 }

@@ -24,7 +24,11 @@ export function startOutbox(client: QueryClient, me: string): () => void {
             path: { id: item.conversation_id },
             header: { "Idempotency-Key": item.key },
           },
-          body: { content_type: item.content_type, content: wireContent(item) as never },
+          body: {
+            content_type: item.content_type,
+            content: wireContent(item) as never,
+            ...(item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq }),
+          },
         }),
       );
       return message as Message;

@@ -1,14 +1,17 @@
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useConversations } from "../../api/queries";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
 import type { InboxFilter } from "../../live/lists";
 import { Failure } from "../../ui/states";
 import { ConnectionPill } from "../shell/connection";
+import { BulkBar } from "./bulk-bar";
 import { ConversationList } from "./conversation-list";
 import { FilterBar } from "./filter-bar";
 import { ListSkeleton } from "./list-skeleton";
+import { SavedViews } from "./saved-views";
+import { clearSelection, useSelecting } from "./selection";
 import { StatusNudge } from "./status-nudge";
 
 /** The list beside the thread; on narrow screens one or the other. */
@@ -24,6 +27,12 @@ export function InboxPage() {
     [navigate],
   );
   const list = useConversations(filter);
+  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const selecting = useSelecting();
+  const shown = JSON.stringify(filter);
+  // What is not in view is not acted on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter shows other rows
+  useEffect(() => clearSelection, [shown]);
   const open = conversationId !== undefined;
 
   return (
@@ -40,19 +49,16 @@ export function InboxPage() {
           <ConnectionPill />
         </header>
         <StatusNudge />
+        <SavedViews filter={filter} onChange={setFilter} />
         <FilterBar filter={filter} onChange={setFilter} />
+        {selecting && <BulkBar items={items} />}
         <div className="min-h-0 flex-1">
           {list.isPending ? (
             <ListSkeleton />
           ) : list.isError && list.data === undefined ? (
             <Failure error={list.error} onRetry={() => void list.refetch()} />
           ) : (
-            <ConversationList
-              key={JSON.stringify(filter)}
-              filter={filter}
-              list={list}
-              selected={conversationId}
-            />
+            <ConversationList key={shown} filter={filter} list={list} selected={conversationId} />
           )}
         </div>
       </section>

@@ -6,7 +6,9 @@ import { Failure } from "../../ui/states";
 import { Composer } from "../composer/composer";
 import { DropZone } from "../composer/drop-zone";
 import { AssignmentLine } from "./assignment-line";
+import { useLooking } from "./colleagues";
 import { CustomerPanel } from "./customer-panel";
+import { LabelsBar } from "./labels-bar";
 import { MessageList } from "./message-list";
 import { ThreadHeader } from "./thread-header";
 import { ThreadSkeleton } from "./thread-skeleton";
@@ -16,6 +18,7 @@ export function ThreadPage() {
   const { conversationId } = useParams({ from: "/app/inbox/$conversationId" });
   const conversation = useConversation(conversationId);
   const thread = useThread(conversationId);
+  useLooking(conversationId);
 
   useEffect(() => {
     setOpenConversation(conversationId);
@@ -40,6 +43,7 @@ export function ThreadPage() {
     <div className="flex h-full min-w-0">
       <main className="flex h-full min-w-0 flex-1 flex-col">
         <ThreadHeader conversation={conversation.data} />
+        <LabelsBar key={`labels-${conversationId}`} conversation={conversation.data} />
         <AssignmentLine conversation={conversation.data} />
         <DropZone key={conversationId} conversationId={conversationId}>
           {thread.data === undefined ? (
