@@ -59,6 +59,7 @@ codes! {
     IDEMPOTENCY_MISMATCH = 409 "idempotency_mismatch" "This key was used for another request",
     ALREADY_OPEN = 409 "already_open" "This customer already has an open conversation in this channel",
     NOT_RETRYABLE = 409 "not_retryable" "Only failed or unknown messages can be sent again",
+    NOT_EDITABLE = 409 "not_editable" "This message can no longer be changed or taken back",
     EMAIL_TAKEN = 409 "email_taken" "Somebody of this company has this e-mail address",
     SLUG_TAKEN = 409 "slug_taken" "Another company has this slug",
     CHANNEL_EXISTS = 409 "channel_exists" "This account is already connected",

@@ -1,6 +1,8 @@
 //! Conversations and their messages: reading, answering, assigning, closing.
 
 mod access;
+mod album;
+mod amend;
 mod assign;
 pub(crate) mod content;
 mod labels;
@@ -11,9 +13,12 @@ mod render;
 mod reply;
 mod retry;
 mod status;
+mod tomb;
 mod typing;
 
 pub(crate) use access::{REPLY, message_updated};
+pub use album::{AlbumItem, NewAlbum, SentAlbum};
+pub use amend::{EditedContent, MessageEdit};
 pub use assign::Assignment;
 pub use labels::ConversationPatch;
 pub(crate) use labels::checked_metadata;
@@ -21,5 +26,6 @@ pub use list::ConversationQuery;
 pub use messages::{MessagePage, MessageQuery};
 pub use reply::{NewMessage, Replied};
 pub use status::StatusChange;
+pub(crate) use tomb::{entomb, is_going, stays};
 pub use typing::Typing;
 pub(crate) use typing::TypingPace;

@@ -66,6 +66,12 @@ impl World {
         json!({"email": email, "name": "Newcomer", "role": "viewer", "password": PASSWORD})
     }
 
+    /// A body for an album.
+    pub(super) fn album(&self) -> Value {
+        let item = json!({"content_type": "file", "content": {"file_id": self.file}});
+        json!({"items": [item, item]})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
         row.path.replace("{id}", self.id_for(row.path))
