@@ -15,6 +15,7 @@ const KNOWN: Record<string, MessageKey> = {
   idempotency_mismatch: "error.idempotency_mismatch",
   already_open: "error.already_open",
   not_retryable: "error.not_retryable",
+  not_editable: "error.not_editable",
   channel_exists: "error.channel_exists",
   channel_refused: "error.channel_refused",
   too_large: "error.too_large",

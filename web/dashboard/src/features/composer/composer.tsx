@@ -8,6 +8,7 @@ import { IconButton } from "../../ui/icon-button";
 import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
 import { changeDraft, detach, useDraft } from "./drafts";
+import { ReplyBar } from "./reply-bar";
 import { sendDraft } from "./send";
 import { useTypingSignal } from "./typing-signal";
 
@@ -51,6 +52,11 @@ function ReplyBox({ conversation, lastSeq }: Props) {
     if (matchMedia("(pointer: fine)").matches) area.current?.focus({ preventScroll: true });
   }, []);
 
+  // Whoever picked a message to answer wants to write now.
+  useEffect(() => {
+    if (draft.replyTo !== undefined) area.current?.focus();
+  }, [draft.replyTo]);
+
   const waiting = draft.attachments.some(({ file }) => file === undefined);
   const empty = draft.text.trim() === "" && draft.attachments.length === 0;
   const send = () => {
@@ -74,6 +80,9 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   return (
     <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
       <div className="mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+        {draft.replyTo !== undefined && (
+          <ReplyBar conversation={conversation} messageId={draft.replyTo} />
+        )}
         {draft.attachments.length > 0 && (
           <ul className="flex flex-wrap gap-2 px-3 pt-3">
             {draft.attachments.map((attachment) => (

@@ -23,6 +23,8 @@ export interface Attachment {
 export interface Draft {
   text: string;
   attachments: Attachment[];
+  /** The message it answers. */
+  replyTo?: string;
 }
 
 const EMPTY: Draft = { text: "", attachments: [] };
@@ -62,8 +64,9 @@ export function changeDraft(conversationId: string, change: (draft: Draft) => Dr
   const draft = change(draftOf(conversationId));
   store.set((drafts) => ({ ...drafts, [conversationId]: draft }));
   const kept = draft.attachments.filter(({ file }) => file !== undefined);
-  if (draft.text === "" && kept.length === 0) tabShelf.remove(shelfKey(conversationId));
-  else tabShelf.write(shelfKey(conversationId), { text: draft.text, attachments: kept });
+  if (draft.text === "" && kept.length === 0 && draft.replyTo === undefined) {
+    tabShelf.remove(shelfKey(conversationId));
+  } else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
 }
 
 /** Empties a draft that was sent. */
