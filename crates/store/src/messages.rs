@@ -83,12 +83,15 @@ pub async fn lock(
 }
 
 /// The messages of the album that this one is a part of, itself among them, in the order of display; locked
-/// until the unit of work ends.
+/// until the unit of work ends. One of no album stands alone.
 pub async fn lock_album(
     unit: &UnitOfWork,
     of: &MessageRecord,
 ) -> Result<Vec<MessageRecord>, StoreError> {
     let album = &of.metadata["album_id"];
+    if album.is_null() {
+        return Ok(vec![of.clone()]);
+    }
     // They stand in one row.
     let reach = i64::try_from(limits::ALBUM).unwrap_or(i64::MAX) - 1;
     let rows = Entity::find()

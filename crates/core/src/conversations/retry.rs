@@ -36,20 +36,22 @@ async fn queue_again(
 ) -> Result<MessageRecord> {
     let scope = viewer.who.scope();
     let conversation = viewer.lock(unit, message.conversation_id).await?;
-    // Read again: of two who press at once, one queues it.
-    let mut message = messages::lock(unit, &scope, message.id)
-        .await?
+    // Read again: of two who press at once, one queues it. An album failed as one, and goes as one.
+    let mut members = if message.metadata["album_id"].is_string() {
+        messages::lock_album(unit, &message).await?
+    } else {
+        let found = messages::lock(unit, &scope, message.id).await?;
+        found.into_iter().collect()
+    };
+    let mut message = members
+        .iter()
+        .find(|member| member.id == message.id)
+        .cloned()
         .ok_or_else(|| Error::not_found("message"))?;
     if !is_stuck(&message) {
         let detail = format!("the message is {}", message.status);
         return Err(Error::refused(codes::NOT_RETRYABLE, detail));
     }
-    // An album failed as one, and goes as one.
-    let mut members = if message.metadata["album_id"].is_string() {
-        messages::lock_album(unit, &message).await?
-    } else {
-        vec![message.clone()]
-    };
     members.retain(is_stuck);
     for member in &mut members {
         queued(member);

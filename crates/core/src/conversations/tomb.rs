@@ -32,11 +32,17 @@ pub(super) fn going(message: &mut MessageRecord, by: UserId) {
     }
 }
 
-/// Leaves nothing of a message but its place. What was not sent yet never is.
+/// Leaves nothing of a message but its place, in its album too. What was not sent yet never is.
 pub(crate) fn entomb(message: &mut MessageRecord) {
-    let by = message.metadata[DELETED_BY].clone();
+    let mut left = json!({DELETED: true});
+    for name in [DELETED_BY, "album_id"] {
+        let kept = &message.metadata[name];
+        if !kept.is_null() {
+            left[name] = kept.clone();
+        }
+    }
     message.content = Content::text("");
-    message.metadata = json!({DELETED: true, DELETED_BY: by});
+    message.metadata = left;
     message.error = None;
     if message.status == MessageStatus::Queued {
         message.status = MessageStatus::Failed;

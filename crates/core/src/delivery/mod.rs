@@ -85,14 +85,13 @@ impl Core {
         let touched = self
             .store()
             .write(&turn.scope.clone(), move |unit| async move {
-                lanes::assert_held(&unit, &turn.lease).await?;
+                // Whoever changes a message has it before its lane, too.
                 let found = messages::lock(&unit, &turn.scope, message_id).await?;
                 let members = match found {
-                    Some(message) if is_of_album(&message) => {
-                        messages::lock_album(&unit, &message).await?
-                    }
-                    found => found.into_iter().collect(),
+                    Some(message) => messages::lock_album(&unit, &message).await?,
+                    None => Vec::new(),
                 };
+                lanes::assert_held(&unit, &turn.lease).await?;
                 let touched: Vec<_> = members.into_iter().filter_map(begun).collect();
                 save(&unit, &touched).await?;
                 if !touched.iter().any(is_sending) {
@@ -192,10 +191,6 @@ impl Turn {
 
 fn is_sending(message: &MessageRecord) -> bool {
     message.status == MessageStatus::Sending
-}
-
-fn is_of_album(message: &MessageRecord) -> bool {
-    message.metadata["album_id"].is_string()
 }
 
 /// A message as sending begins, where that changes it.

@@ -1,7 +1,7 @@
 //! Changes of what was sent, carried to the customer. Doing one twice does no harm, so whatever may not have
 //! arrived is tried again.
 
-use omni_channels::{Delivery, EditedWords, OutboundEdit};
+use omni_channels::{Delivery, EditedWords, OutboundEdit, error_codes};
 use omni_model::{Content, MessageId, MessageStatus, SendError};
 use omni_store::{MessageRecord, messages};
 use serde_json::Value;
@@ -24,6 +24,8 @@ impl Core {
             return self.drop_job(turn).await;
         };
         let outcome = match self.way_to(&turn.scope, &message).await? {
+            // It was being sent when it was changed.
+            Ok(_) if message.metadata["pieces"].is_array() => Delivery::Refused(in_pieces()),
             Ok((channel, external_id)) => channel.edit(edit(external_id)).await,
             Err(error) => Delivery::Refused(error),
         };
@@ -98,6 +100,13 @@ impl Core {
                 Ok::<_, Error>(())
             })
             .await
+    }
+}
+
+fn in_pieces() -> SendError {
+    SendError {
+        code: error_codes::BAD_REQUEST.to_owned(),
+        detail: "the message was sent in several pieces".to_owned(),
     }
 }
 

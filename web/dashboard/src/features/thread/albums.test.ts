@@ -19,6 +19,11 @@ describe("albums in a thread", () => {
     expect(seqs([])).toEqual([]);
   });
 
+  it("gives what was taken back a place of its own", () => {
+    const gone = message(2, { metadata: { album_id: "a", deleted: true } });
+    expect(seqs([of(1, "a"), gone, of(3, "a"), of(4, "a")])).toEqual([[1], [2], [3, 4]]);
+  });
+
   it("does not join what somebody else sent under the same name", () => {
     const answer = message(2, { metadata: { album_id: "a" }, direction: "outbound" });
     expect(seqs([of(1, "a"), answer])).toEqual([[1], [2]]);

@@ -15,6 +15,9 @@ function together(first: Message, next: Message): boolean {
   const album = first.metadata.album_id;
   return (
     album !== undefined &&
+    // A file that was taken back has a place of its own.
+    first.metadata.deleted !== true &&
+    next.metadata.deleted !== true &&
     album === next.metadata.album_id &&
     first.direction === next.direction &&
     first.private === next.private
