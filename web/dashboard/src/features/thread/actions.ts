@@ -3,6 +3,7 @@ import { api, call } from "../../api/client";
 import { keys } from "../../api/keys";
 import type { Conversation, ConversationStatus, Message } from "../../api/types";
 import { applyConversations } from "../../live/apply";
+import { changedSince } from "../../live/freshness";
 import { placeMessage } from "../../outbox/current";
 import { useUser } from "../../session/session";
 import { toastError } from "../../ui/toasts";
@@ -13,6 +14,15 @@ export function useConversationActions(conversation: Conversation) {
   const me = useUser().id;
   const { id } = conversation;
   const show = (next: Conversation) => applyConversations(client, new Map([[id, next]]), me);
+  /** Shows what is hoped for; returns when it was asked. */
+  const hope = (next: Conversation) => {
+    show(next);
+    return performance.now();
+  };
+  const answered = (next: Conversation, asked: number) => {
+    // A live event that was faster is newer.
+    if (!changedSince(id, asked)) show(next);
+  };
   const failed = (error: unknown) => {
     toastError(error);
     void client.invalidateQueries({ queryKey: keys.conversation(id) });
@@ -28,8 +38,8 @@ export function useConversationActions(conversation: Conversation) {
           body: { operator_id },
         }),
       ),
-    onMutate: (assigned_to) => show({ ...conversation, assigned_to }),
-    onSuccess: (answer) => show(answer.conversation),
+    onMutate: (assigned_to) => hope({ ...conversation, assigned_to }),
+    onSuccess: (answer, _, asked) => answered(answer.conversation, asked),
     onError: failed,
     onSettled: settled,
   });
@@ -41,8 +51,8 @@ export function useConversationActions(conversation: Conversation) {
           body: { status },
         }),
       ),
-    onMutate: (status) => show({ ...conversation, status }),
-    onSuccess: (answer) => show(answer.conversation),
+    onMutate: (status) => hope({ ...conversation, status }),
+    onSuccess: (answer, _, asked) => answered(answer.conversation, asked),
     onError: failed,
     onSettled: settled,
   });
@@ -56,7 +66,8 @@ export function useRetryMessage() {
   return useMutation({
     mutationFn: (id: string) =>
       call(api.POST("/api/v1/messages/{id}/retry", { params: { path: { id } } })),
-    onSuccess: ({ message }) => placeMessage(client, message as Message, me),
+    onMutate: () => performance.now(),
+    onSuccess: ({ message }, _, asked) => placeMessage(client, message as Message, me, asked),
     onError: toastError,
   });
 }
