@@ -31,7 +31,7 @@ export function startOutbox(client: QueryClient, me: string): () => void {
       const body = { items: [item, ...item.rest].map(wire), ...answers };
       const sent = await call(api.POST("/api/v1/conversations/{id}/albums", { params, body }));
       const [first, ...others] = sent.messages as [Message, ...Message[]];
-      for (const message of others) placeMessage(client, message, me);
+      for (const message of others) placeMessage(client, message, me, 0);
       return first;
     },
     // It is new: whatever was told of it since is newer than the answer.

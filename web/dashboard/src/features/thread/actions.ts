@@ -79,7 +79,8 @@ export function useEditMessage() {
   return useMutation({
     mutationFn: ({ id, content }: { id: string; content: { text?: string; caption?: string } }) =>
       call(api.PATCH("/api/v1/messages/{id}", { params: { path: { id } }, body: { content } })),
-    onSuccess: ({ message }) => placeMessage(client, message as Message, me),
+    onMutate: () => performance.now(),
+    onSuccess: ({ message }, _, asked) => placeMessage(client, message as Message, me, asked),
     onError: toastError,
   });
 }
@@ -92,8 +93,9 @@ export function useDeleteMessages() {
     mutationFn: async (ids: string[]) => {
       for (const id of ids) {
         const params = { path: { id } };
+        const asked = performance.now();
         const { message } = await call(api.DELETE("/api/v1/messages/{id}", { params }));
-        placeMessage(client, message as Message, me);
+        placeMessage(client, message as Message, me, asked);
       }
     },
     onError: toastError,
