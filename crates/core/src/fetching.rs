@@ -48,7 +48,8 @@ impl Core {
                 },
                 None => Errand::Done,
             },
-            Job::Deliver { .. } => Errand::Done,
+            // These have a queue of their own.
+            Job::Deliver { .. } | Job::Revise { .. } | Job::Retract { .. } => Errand::Done,
         };
         let scope = lease.scope;
         self.store()

@@ -62,6 +62,7 @@ codes! {
     ALREADY_OPEN = 409 "already_open" "This customer already has an open conversation in this channel",
     ANSWERED_MEANWHILE = 409 "answered_meanwhile" "Somebody else has answered meanwhile",
     NOT_RETRYABLE = 409 "not_retryable" "Only failed or unknown messages can be sent again",
+    NOT_EDITABLE = 409 "not_editable" "This message can no longer be changed or taken back",
     EMAIL_TAKEN = 409 "email_taken" "Somebody of this company has this e-mail address",
     LAST_OWNER = 409 "last_owner" "A company keeps at least one owner",
     TEAM_EXISTS = 409 "team_exists" "Another team has this name",

@@ -25,6 +25,10 @@ word_enum! {
 pub enum Job {
     /// Hand a queued message to its channel.
     Deliver { message_id: MessageId },
+    /// Have the channel show a sent message as it reads now.
+    Revise { message_id: MessageId },
+    /// Take a sent message back.
+    Retract { message_id: MessageId },
     /// Tell the channel that a button press arrived.
     Acknowledge {
         channel_id: ChannelId,
@@ -38,7 +42,7 @@ impl Job {
     /// The queue this job runs in.
     pub const fn queue(&self) -> Queue {
         match self {
-            Self::Deliver { .. } => Queue::Deliver,
+            Self::Deliver { .. } | Self::Revise { .. } | Self::Retract { .. } => Queue::Deliver,
             Self::Acknowledge { .. } | Self::FetchFile { .. } => Queue::Files,
         }
     }

@@ -50,6 +50,8 @@ pub const SAVED_VIEWS: u64 = 50;
 pub const BULK: usize = 100;
 /// Bytes of a metadata object.
 pub const METADATA: usize = 16 * 1024;
+/// Files that are sent together as one album at most; two at least.
+pub const ALBUM: usize = 10;
 /// Depth of any JSON document from outside.
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of a WebSocket frame from a client.

@@ -127,6 +127,27 @@ pub async fn update(unit: &UnitOfWork, record: &CustomerRecord) -> Result<(), St
     Ok(())
 }
 
+/// Notes a phone number that the channel proved to be the customer's own.
+pub async fn prove_phone(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: CustomerId,
+    phone: &str,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .set(ActiveModel {
+            phone: Set(Some(phone.to_owned())),
+            phone_verified: Set(true),
+            updated_at: Set(unit.now().millis()),
+            ..ActiveModel::default()
+        })
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.eq(Uuid::from(id)))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
 #[derive(FromQueryResult)]
 struct IdentityRow {
     id: Uuid,

@@ -4,14 +4,15 @@
 use std::collections::{HashMap, HashSet};
 
 use omni_model::{
-    ChannelId, ChannelKind, Clock, CustomerId, InboundItem, InboundMessage, Job, MessageId,
-    RoutingSettings, TeamId, TenantScope,
+    ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundContent, InboundItem,
+    InboundMessage, Job, MessageId, RoutingSettings, TeamId, TenantScope,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, conversations, files, messages};
 use serde_json::Value;
 
 use super::draft::{Draft, NewMessage, new_identity};
+use super::proofs::{self, PhoneProof};
 use crate::conversations::message_updated;
 use crate::{Result, routing};
 
@@ -65,7 +66,7 @@ pub(super) async fn ingest(
     repeats: Repeats,
     items: Vec<Incoming>,
 ) -> Result<Ingested> {
-    let (people, locked) = identify(unit, scope, clock, &items).await?;
+    let (mut people, locked) = identify(unit, scope, clock, &items).await?;
     let known = known_messages(unit, scope, &items, repeats).await?;
     let mut draft = Draft::new(scope, clock, unit.now(), settings, locked);
     let mut batch = Batch {
@@ -74,10 +75,12 @@ pub(super) async fn ingest(
         updates: HashMap::new(),
         added: HashMap::new(),
         counts: HashMap::new(),
+        proofs: Vec::new(),
     };
     for incoming in items {
         batch.apply(&mut draft, unit, incoming).await?;
     }
+    proofs::note(unit, &scope, &mut people.new_customers, &batch.proofs).await?;
     tell(unit, &draft);
     if draft.someone_waits {
         routing::assign_now(unit, scope, settings, &mut draft.conversations).await?;
@@ -130,6 +133,7 @@ struct Batch {
     /// Messages added by this batch: index into the draft.
     added: HashMap<ProviderKey, usize>,
     counts: HashMap<ChannelKind, u64>,
+    proofs: Vec<PhoneProof>,
 }
 
 impl Batch {
@@ -200,6 +204,10 @@ impl Batch {
             return;
         };
         let at = draft.conversation_for(identity, channel);
+        if let Some(phone) = message.profile.verified_phone {
+            self.proofs.push((identity.customer_id, phone));
+            draft.tell(at, EventKind::ConversationUpdated, None);
+        }
         let conversation = draft.conversations[at].after.id;
         let content = draft.content_of(message.content, channel.id, conversation);
         let reply_to = message
@@ -228,8 +236,10 @@ impl Batch {
     ) {
         let key = (channel.id, message.provider_id.clone());
         let edited_at = message.sent_at.millis();
+        // Who moves about has not changed what he said.
+        let reworded = !matches!(message.content, InboundContent::Location { .. });
         message.metadata.extend([
-            ("edited".to_owned(), Value::Bool(true)),
+            ("edited".to_owned(), Value::Bool(reworded)),
             (EDITED_AT.to_owned(), edited_at.into()),
         ]);
         let stored = match self.added.get(&key) {

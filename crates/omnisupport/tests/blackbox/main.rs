@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod access;
+mod albums;
+mod amending;
 mod delivery;
 mod inbox;
+mod kinds;
 mod live;
 mod people;
 mod poison;

@@ -10,6 +10,7 @@ export const keys = {
   conversation: (id: string) => ["conversation", id] as const,
   threads: ["thread"] as const,
   thread: (id: string) => ["thread", id] as const,
+  message: (id: string) => ["message", id] as const,
   customer: (id: string) => ["customer", id] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,

@@ -12,7 +12,7 @@ import type { InboxFilter } from "../live/lists";
 import { joinNewest, prepend, type Thread } from "../live/thread";
 import { api, call, publicApi } from "./client";
 import { keys } from "./keys";
-import type { Channel, Conversation, ConversationPage, MessagePage } from "./types";
+import type { Channel, Conversation, ConversationPage, Message, MessagePage } from "./types";
 
 const PAGE = 50;
 /** As many people as one page of the API holds. */
@@ -116,6 +116,19 @@ function threadOptions(client: QueryClient, id: string) {
 
 export function useThread(id: string) {
   return useQuery(threadOptions(useQueryClient(), id));
+}
+
+/** One message, where it is not among the loaded ones. */
+export function useMessage(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.message(id),
+    enabled,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const { message } = await call(api.GET("/api/v1/messages/{id}", { params, signal }));
+      return message as Message;
+    },
+  });
 }
 
 /** Loads what stands before the loaded messages. */

@@ -58,6 +58,23 @@ export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
     edited?: boolean;
     forwarded?: boolean;
     truncated?: boolean;
+    /** What the content type does not tell: `voice`, `video_note`, `animation`, `dice`, `poll`, ... */
+    kind?: string;
+    /** Messages of one album share it. */
+    album_id?: string;
+    /** Of a sticker. */
+    emoji?: string;
+    venue?: { title: string; address: string };
+    /** Whether the place still moves. */
+    live?: boolean;
+    /** A contact that the messenger vouches for as the sender's own. */
+    own?: boolean;
+    /** Taken back: only its place is left. */
+    deleted?: boolean;
+    /** Taken back, but perhaps still on the customer's screen. */
+    deleting?: boolean;
+    delete_error?: { code: string; detail: string };
+    edit_error?: { code: string; detail: string };
     [name: string]: unknown;
   };
 };

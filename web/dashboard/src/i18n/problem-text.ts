@@ -21,6 +21,7 @@ const KNOWN: Record<string, MessageKey> = {
   email_taken: "error.email_taken",
   last_owner: "error.last_owner",
   team_exists: "error.team_exists",
+  not_editable: "error.not_editable",
   channel_exists: "error.channel_exists",
   code_taken: "error.code_taken",
   channel_refused: "error.channel_refused",

@@ -46,6 +46,10 @@ export function applyEvents(
         const conversation = current(event.conversation_id);
         if (conversation === undefined) left.missing.add(event.conversation_id);
         else if (conversation !== null) {
+          // His own number, proven: the profile has changed, too.
+          if (event.message.metadata.own === true) {
+            void client.invalidateQueries({ queryKey: keys.customer(conversation.customer.id) });
+          }
           const next = withMessage(conversation, event.message);
           if (next !== conversation) change(next);
         }

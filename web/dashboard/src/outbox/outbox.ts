@@ -11,6 +11,10 @@ export interface Outgoing {
   content_type: ContentType;
   /** As shown; `wireContent` says what of it is sent. */
   content: MessageContent;
+  /** The other files of an album. */
+  rest?: { content_type: ContentType; content: MessageContent }[];
+  /** The message it answers. */
+  reply_to?: string;
   created_at: string;
   /** The newest `seq` when it was written: what it became stands after it. */
   after_seq: number;
@@ -182,7 +186,11 @@ export class Outbox {
 }
 
 /** The part of the content the server takes: a file goes by its id. */
-export function wireContent({ content }: Outgoing): Record<string, unknown> {
+export function wireContent({
+  content,
+}: {
+  content: MessageContent;
+}): Record<string, unknown> {
   if (content.file_id === undefined) return { text: content.text };
   const { file_id, caption } = content;
   return caption === undefined ? { file_id } : { file_id, caption };

@@ -238,6 +238,20 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row(
         "POST",
+        "/api/v1/conversations/{id}/albums",
+        People(WRITERS),
+        Json(World::album),
+    ),
+    row("GET", "/api/v1/messages/{id}", People(ALL), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/messages/{id}",
+        People(WRITERS),
+        Json(|_| json!({"content": {"text": "another text"}})),
+    ),
+    row("DELETE", "/api/v1/messages/{id}", People(WRITERS), Nothing),
+    row(
+        "POST",
         "/api/v1/messages/{id}/retry",
         People(WRITERS),
         Nothing,

@@ -111,6 +111,12 @@ impl World {
         json!({"short_code": format!("own{n}"), "title": "Own", "text": "Hello", "scope": "own"})
     }
 
+    /// A body for an album.
+    pub(super) fn album(&self) -> Value {
+        let item = json!({"content_type": "file", "content": {"file_id": self.file}});
+        json!({"items": [item, item]})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
         row.path.replace("{id}", self.id_for(row.path))
@@ -181,7 +187,7 @@ impl World {
                 let made = self.salon.owner.post("/api/v1/views", &body);
                 id(&made.await.expect(201))
             }
-            Some("conversations") => self.id_for(path).to_owned(),
+            Some("conversations" | "messages") => self.id_for(path).to_owned(),
             _ => id(&self.salon.connects_widget().await),
         }
     }

@@ -10,6 +10,7 @@ import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
 import { useCannedPicker } from "./canned-picker";
 import { changeDraft, detach, openDraft, useDraft } from "./drafts";
+import { ReplyBar } from "./reply-bar";
 import { sendDraft } from "./send";
 import { useTypingSignal } from "./typing-signal";
 
@@ -56,6 +57,11 @@ function ReplyBox({ conversation, lastSeq }: Props) {
     if (matchMedia("(pointer: fine)").matches) area.current?.focus({ preventScroll: true });
   }, []);
 
+  // Whoever picked a message to answer wants to write now.
+  useEffect(() => {
+    if (draft.replyTo !== undefined) area.current?.focus();
+  }, [draft.replyTo]);
+
   const waiting = draft.attachments.some(({ file }) => file === undefined);
   const empty = draft.text.trim() === "" && draft.attachments.length === 0;
   const send = () => {
@@ -82,6 +88,9 @@ function ReplyBox({ conversation, lastSeq }: Props) {
       <Writers conversationId={id} />
       <div className="relative mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
         {canned.panel}
+        {draft.replyTo !== undefined && (
+          <ReplyBar conversation={conversation} messageId={draft.replyTo} />
+        )}
         {draft.attachments.length > 0 && (
           <ul className="flex flex-wrap gap-2 px-3 pt-3">
             {draft.attachments.map((attachment) => (

@@ -27,6 +27,8 @@ export interface Draft {
   attachments: Attachment[];
   /** The newest `seq` when it was begun. */
   since?: number;
+  /** The message it answers. */
+  replyTo?: string;
 }
 
 const EMPTY: Draft = { text: "", attachments: [] };
@@ -94,8 +96,9 @@ export function changeDraft(conversationId: string, change: (draft: Draft) => Dr
   store.set((drafts) => ({ ...drafts, [conversationId]: draft }));
   if (draft.text !== before.text) sync?.changed(conversationId);
   const kept = draft.attachments.filter(({ file }) => file !== undefined);
-  if (draft.text === "" && kept.length === 0) tabShelf.remove(shelfKey(conversationId));
-  else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
+  if (draft.text === "" && kept.length === 0 && draft.replyTo === undefined) {
+    tabShelf.remove(shelfKey(conversationId));
+  } else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
 }
 
 /** Adds a file that the server has already. */

@@ -5,7 +5,14 @@ import { useProblemText } from "../../i18n/problem-text";
 import { outbox } from "../../outbox/current";
 import type { Outgoing } from "../../outbox/outbox";
 import { Button } from "../../ui/button";
+import { AlbumContent } from "./album-content";
 import { BubbleContent } from "./content";
+
+const asItem = ({ content_type, content }: Pick<Outgoing, "content_type" | "content">) => ({
+  id: content.file_id ?? "",
+  content_type,
+  content,
+});
 
 /** A message the server does not have yet. */
 export function OutgoingBubble({ item }: { item: Outgoing }) {
@@ -21,7 +28,11 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
       className="mt-1 flex flex-col items-end"
     >
       <div className="max-w-[min(34rem,85%)] min-w-0 rounded-2xl border border-transparent bg-bubble-out px-3.5 py-2">
-        <BubbleContent type={item.content_type} content={item.content} />
+        {item.rest === undefined ? (
+          <BubbleContent type={item.content_type} content={item.content} />
+        ) : (
+          <AlbumContent items={[item, ...item.rest].map(asItem)} />
+        )}
         <span className="-mb-0.5 mt-0.5 flex items-center justify-end gap-1.5 text-2xs text-ink-2">
           {failed ? (
             <CircleAlert className="size-3.5 text-bad" aria-hidden="true" />
