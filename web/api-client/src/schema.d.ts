@@ -359,6 +359,27 @@ export interface paths {
         patch: operations["patch_conversation"];
         trace?: never;
     };
+    "/api/v1/conversations/{id}/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send several files as one album
+         * @description 2 to 10: pictures and films, or sound, or files of other kinds. Each is a message of its own, tied to the
+         *     others by `metadata.album_id`.
+         */
+        post: operations["create_album"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/assign": {
         parameters: {
             query?: never;
@@ -588,6 +609,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message */
+        get: operations["get_message"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a message back
+         * @description One's own, or anybody's of the team with `conversations:*`. Where a messenger must take it back first, it is
+         *     `metadata.deleting` until then. Of a deleted message only its place is left, with `metadata.deleted`.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what one's own message says
+         * @description At once here, and in the messenger where it can change what was sent; if it then refuses, `metadata.edit_error`
+         *     says why. 409 `not_editable` where that is known before.
+         */
+        patch: operations["edit_message"];
+        trace?: never;
+    };
     "/api/v1/messages/{id}/retry": {
         parameters: {
             query?: never;
@@ -597,7 +645,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a failed or unknown message again */
+        /**
+         * Send a failed or unknown message again
+         * @description With what failed together with it, if it is of an album.
+         */
         post: operations["retry_message"];
         delete?: never;
         options?: never;
@@ -1208,6 +1259,16 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "key";
+        /** @description One file of an album. */
+        AlbumItem: {
+            /** @description `{file_id, caption?}` */
+            content: Record<string, never>;
+            content_type: components["schemas"]["ContentType"];
+        };
+        /** @description The messages of an album, in the order of its files. */
+        AlbumMessages: {
+            messages: components["schemas"]["Message"][];
+        };
         /** @description A key as people see it. */
         ApiKey: {
             created_at: components["schemas"]["Timestamp"];
@@ -1597,6 +1658,12 @@ export interface components {
              */
             version: number;
         };
+        /** @description The words that can change: `{text}` of a text or of a message with buttons, `{caption}` of a file. */
+        EditedContent: {
+            /** @description Empty leaves the file without one. */
+            caption?: string | null;
+            text?: string | null;
+        };
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description A stable word. */
@@ -1720,6 +1787,10 @@ export interface components {
             status: components["schemas"]["MessageStatus"];
             tenant_id: components["schemas"]["TenantId"];
         };
+        /** @description What a message is to say from now on. */
+        MessageEdit: {
+            content: components["schemas"]["EditedContent"];
+        };
         /**
          * Format: uuid
          * @description A message.
@@ -1738,6 +1809,17 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+        /** @description Files to send together: pictures and films, or sound, or files of other kinds. */
+        NewAlbum: {
+            /**
+             * Format: int64
+             * @description As with one message: 409 `answered_meanwhile` where somebody else of the team has answered after it.
+             */
+            if_last_seq?: number | null;
+            /** @description 2 to 10. */
+            items: components["schemas"]["AlbumItem"][];
+            reply_to?: components["schemas"]["MessageId"] | null;
+        };
         /** @description A key that is to be. */
         NewApiKey: {
             expires_at?: components["schemas"]["Timestamp"] | null;
@@ -3450,6 +3532,42 @@ export interface operations {
             };
         };
     };
+    create_album: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbum"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumMessages"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assign_conversation: {
         parameters: {
             query?: never;
@@ -3965,6 +4083,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
                 };
             };
             /** @description Why it was not done */

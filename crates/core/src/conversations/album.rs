@@ -5,14 +5,15 @@ use omni_model::{
     Principal, limits,
 };
 use omni_store::conversations::{self, Change};
-use omni_store::files::{self, Uploader};
 use omni_store::{MessageRecord, UniqueKey, messages};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::access::{REPLY, Viewer, message_event};
 use super::content;
-use super::reply::{Draft, Once, check_reply_to, earlier, one_open, resume, take};
+use super::reply::{
+    Draft, Once, check_reply_to, check_unanswered, earlier, one_open, resume, settle, take,
+};
 use crate::{Core, Error, Result};
 
 /// Files to send together: pictures and films, or sound, or files of other kinds.
@@ -24,6 +25,9 @@ pub struct NewAlbum {
     /// The message of this conversation that it answers.
     #[serde(default)]
     pub reply_to: Option<MessageId>,
+    /// As with one message: 409 `answered_meanwhile` where somebody else of the team has answered after it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_last_seq: Option<i64>,
 }
 
 /// One file of an album.
@@ -91,13 +95,9 @@ impl Core {
                 if let Some(first) = earlier(&unit, &viewer, &drafts[0]).await? {
                     return Ok((messages::lock_album(&unit, &first).await?, true));
                 }
-                let by = Uploader::User(viewer.who.user_id);
+                check_unanswered(&unit, &viewer.who, &drafts[0], &conversation).await?;
                 for draft in &mut drafts {
-                    let found = match draft.content.file_id() {
-                        Some(id) => files::find(unit.db(), &scope, id).await?,
-                        None => None,
-                    };
-                    draft.content = content::settle_file(&by, draft.content.clone(), found)?;
+                    draft.content = settle(&unit, &viewer.who, draft.content.clone()).await?;
                 }
                 go_together(&drafts)?;
                 check_reply_to(&unit, &viewer, &drafts[0]).await?;
@@ -151,6 +151,7 @@ fn drafts(id: ConversationId, new: NewAlbum, once: Option<Once>) -> Result<Vec<D
             content,
             private: false,
             reply_to,
+            if_last_seq: new.if_last_seq,
             once,
         });
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use omni_channels::telegram;
 use omni_model::{
     ChannelKind, Content, Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal,
-    SenderType, Timestamp, codes,
+    Timestamp, codes,
 };
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, messages};
 use serde::Deserialize;
@@ -110,7 +110,7 @@ impl Core {
                 if is_gone(&message) || is_going(&message) {
                     return Ok(message);
                 }
-                let by = viewer.who.user_id;
+                let by = viewer.who.actor().id();
                 if must_be_called_back(&conversation, &message, unit.now())? {
                     going(&mut message, by);
                     let job = Job::Retract { message_id: id };
@@ -168,13 +168,11 @@ async fn tell(
     let line =
         Line::of(action, "message", message.id.0).with(json!({"conversation_id": conversation.id}));
     let who = &viewer.who;
-    record(unit, &who.scope(), Some(who.user_id), line).await
+    record(unit, &who.scope(), Some(who.actor()), line).await
 }
 
 fn is_author(who: &Principal, message: &MessageRecord) -> Result<()> {
-    let own =
-        message.sender_type == SenderType::Operator && message.sender_id == Some(who.user_id.0);
-    if own {
+    if message.sender_id == Some(who.actor().id().0) {
         Ok(())
     } else {
         Err(Error::refused(

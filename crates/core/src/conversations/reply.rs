@@ -119,13 +119,7 @@ impl Core {
                     return Ok((record, true));
                 }
                 check_unanswered(&unit, &viewer.who, &draft, &conversation).await?;
-                let found = match draft.content.file_id() {
-                    Some(id) => files::find(unit.db(), &scope, id).await?,
-                    None => None,
-                };
-                let by = Uploader::from(viewer.who.actor());
-                let offered = offered(&unit, &viewer.who, found.as_ref()).await?;
-                let content = content::settle_file(&by, draft.content.clone(), found, offered)?;
+                let content = settle(&unit, &viewer.who, draft.content.clone()).await?;
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
                 if !draft.private {
@@ -204,6 +198,20 @@ impl Draft {
     }
 }
 
+/// The content with its file as it is: one that he uploaded, or that a canned response hands him.
+pub(super) async fn settle(
+    unit: &UnitOfWork,
+    who: &Principal,
+    content: Content,
+) -> Result<Content> {
+    let found = match content.file_id() {
+        Some(id) => files::find(unit.db(), &who.scope(), id).await?,
+        None => None,
+    };
+    let offered = offered(unit, who, found.as_ref()).await?;
+    content::settle_file(&Uploader::from(who.actor()), content, found, offered)
+}
+
 /// Whether a canned response hands him this file, which somebody else uploaded.
 async fn offered(unit: &UnitOfWork, who: &Principal, file: Option<&FileRecord>) -> Result<bool> {
     let Some(file) = file.filter(|file| file.uploaded_by != Uploader::from(who.actor())) else {
@@ -235,7 +243,7 @@ pub(super) async fn earlier(
 }
 
 /// Refuses a reply whose writer does not know that somebody else has answered.
-async fn check_unanswered(
+pub(super) async fn check_unanswered(
     unit: &UnitOfWork,
     who: &Principal,
     draft: &Draft,

@@ -1,6 +1,6 @@
 //! Messages that were taken back: what stands in their place.
 
-use omni_model::{Content, MessageStatus, UserId};
+use omni_model::{ActorId, Content, MessageStatus};
 use omni_store::MessageRecord;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ pub(crate) fn is_going(message: &MessageRecord) -> bool {
 }
 
 /// Notes who takes it back.
-pub(super) fn going(message: &mut MessageRecord, by: UserId) {
+pub(super) fn going(message: &mut MessageRecord, by: ActorId) {
     if let Value::Object(metadata) = &mut message.metadata {
         metadata.remove(DELETE_ERROR);
         metadata.insert(DELETING.to_owned(), true.into());

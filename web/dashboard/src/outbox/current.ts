@@ -22,14 +22,16 @@ export function startOutbox(client: QueryClient, me: string): () => void {
         path: { id: item.conversation_id },
         header: { "Idempotency-Key": item.key },
       };
-      const answers = item.reply_to === undefined ? {} : { reply_to: item.reply_to };
+      const terms = {
+        ...(item.reply_to === undefined ? {} : { reply_to: item.reply_to }),
+        ...(item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq }),
+      };
       if (item.rest === undefined) {
-        const since = item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq };
-        const body = { ...wire(item), ...answers, ...since };
+        const body = { ...wire(item), ...terms };
         const sent = await call(api.POST("/api/v1/conversations/{id}/messages", { params, body }));
         return sent.message as Message;
       }
-      const body = { items: [item, ...item.rest].map(wire), ...answers };
+      const body = { items: [item, ...item.rest].map(wire), ...terms };
       const sent = await call(api.POST("/api/v1/conversations/{id}/albums", { params, body }));
       const [first, ...others] = sent.messages as [Message, ...Message[]];
       for (const message of others) placeMessage(client, message, me, 0);
