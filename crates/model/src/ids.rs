@@ -71,6 +71,10 @@ id! {
     FileId,
     /// A line of the audit log.
     AuditId,
+    /// An address of a tenant's own that is told of events.
+    WebhookId,
+    /// One event on its way to one such address.
+    WebhookDeliveryId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

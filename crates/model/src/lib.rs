@@ -19,6 +19,7 @@ mod page;
 mod scope;
 mod settings;
 mod user;
+mod webhook;
 
 pub use access::{Permissions, Principal, Role, may_see};
 pub use channel::{ChannelKind, ChannelStatus};
@@ -33,7 +34,7 @@ pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
     AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId, MessageId, SessionId,
-    TenantId, UserId,
+    TenantId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -42,6 +43,7 @@ pub use page::{Page, Total};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
 pub use user::{Operator, OperatorStatus};
+pub use webhook::{WebhookAttempt, WebhookDeliveryState, WebhookOutcome, WebhookStop};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.
 ///

@@ -23,4 +23,6 @@ pub(crate) mod refresh_tokens;
 pub(crate) mod sessions;
 pub(crate) mod tenants;
 pub(crate) mod users;
+pub(crate) mod webhook_deliveries;
+pub(crate) mod webhooks;
 pub(crate) mod widget_sessions;

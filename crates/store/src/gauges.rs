@@ -51,7 +51,7 @@ pub async fn queue_sizes<C: ConnectionTrait>(
     let size = |queue: Queue| match queue {
         Queue::Inbound => inbound.unwrap_or(0),
         Queue::Route | Queue::Index | Queue::Webhooks => counted(&lanes, queue),
-        Queue::Deliver | Queue::Files => counted(&jobs, queue),
+        Queue::Deliver | Queue::Files | Queue::WebhookCalls => counted(&jobs, queue),
     };
     Ok(Queue::ALL
         .iter()

@@ -46,6 +46,8 @@ mod steps;
 pub mod tenants;
 mod turnstile;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 pub mod widget_sessions;
 
 #[cfg(feature = "testing")]
@@ -62,3 +64,5 @@ pub use lanes::{Claim, Lease, Leave};
 pub use maintenance::MigrationStatus;
 pub use pending::CounterCell;
 pub use records::{ConversationRecord, MessageRecord};
+pub use webhook_deliveries::WebhookDeliveryRecord;
+pub use webhooks::WebhookRecord;

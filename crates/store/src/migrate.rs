@@ -3,6 +3,7 @@
 mod m0001_spine;
 mod m0002_presence;
 mod m0006_search;
+mod m0007_webhooks;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -32,6 +33,12 @@ impl MigratorTrait for Migrator {
                 up: m0006_search::UP,
                 down: &[],
                 drop_tables: m0006_search::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0007_webhooks",
+                up: m0007_webhooks::UP,
+                down: &[],
+                drop_tables: m0007_webhooks::TABLES,
             }),
         ]
     }

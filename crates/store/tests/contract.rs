@@ -13,4 +13,5 @@ mod contract {
     mod taken;
     mod unit_of_work;
     mod views;
+    mod webhooks;
 }
