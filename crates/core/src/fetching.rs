@@ -43,7 +43,7 @@ impl Core {
                 },
                 None => Errand::Done,
             },
-            Job::Deliver { .. } => Errand::Done,
+            Job::Deliver { .. } | Job::CallWebhook { .. } => Errand::Done,
         };
         let scope = lease.scope;
         self.store()

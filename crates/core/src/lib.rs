@@ -26,6 +26,7 @@ mod secrets;
 mod settings;
 pub mod tenants;
 mod upkeep;
+pub mod webhooks;
 pub mod widget;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ use omni_bus::Bus;
 use omni_model::Clock;
 use omni_outbound::Outbound;
 use omni_store::Store;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::access::Access;
@@ -58,6 +60,8 @@ pub struct Ports {
     pub blobs: Blobs,
     /// Reaches Telegram's Bot API, wherever the settings say it is.
     pub telegram: Outbound,
+    /// Reaches the programs that tenants have told of what happens.
+    pub webhooks: Outbound,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -98,6 +102,8 @@ struct Inner {
     keys: Keys,
     channels: RememberedChannels,
     typing: TypingPace,
+    /// Tests of webhooks that may run at once.
+    webhook_tests: Semaphore,
 }
 
 impl Core {
@@ -118,6 +124,7 @@ impl Core {
                 keys,
                 channels: RememberedChannels::default(),
                 typing: TypingPace::default(),
+                webhook_tests: Semaphore::new(webhooks::TESTS_AT_ONCE),
             }),
         }
     }
@@ -177,6 +184,14 @@ impl Core {
 
     pub(crate) fn telegram_outbound(&self) -> &Outbound {
         &self.inner.ports.telegram
+    }
+
+    pub(crate) fn webhook_outbound(&self) -> &Outbound {
+        &self.inner.ports.webhooks
+    }
+
+    pub(crate) fn webhook_tests(&self) -> &Semaphore {
+        &self.inner.webhook_tests
     }
 
     /// The installation's settings.

@@ -54,6 +54,9 @@ pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> Tas
         (Queue::Route, Mode::Batches { lanes: 1 }),
         (Queue::Deliver, Mode::Lanes { at_once: 64 }),
         (Queue::Files, Mode::Lanes { at_once: 16 }),
+        (Queue::Webhooks, Mode::Lanes { at_once: 8 }),
+        // They wait for other people's servers; how many of them one webhook has is bounded by its lanes.
+        (Queue::WebhookCalls, Mode::Lanes { at_once: 512 }),
     ];
     for (queue, mode) in queues {
         let runner = Runner::new(core.clone(), queue, mode, intervals.sweep);

@@ -12,6 +12,7 @@ mod operators;
 mod public;
 mod settings;
 mod webhooks;
+mod webhooks_out;
 mod widget;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -30,6 +31,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(operators::router())
         .merge(settings::router())
         .merge(audit::router())
+        .merge(webhooks_out::router())
         .merge(public::router())
         .merge(sockets::operator::router())
 }
