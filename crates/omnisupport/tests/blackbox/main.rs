@@ -10,3 +10,4 @@ mod poison;
 mod polling;
 mod telegram;
 mod updates;
+mod webhooks;

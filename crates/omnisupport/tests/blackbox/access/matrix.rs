@@ -116,7 +116,7 @@ async fn call_as(world: &World, row: &Row, role: &str, who: &Api) -> Answer {
         return world.call(row, row.path, &somebody).await;
     }
     if row.method == "DELETE" {
-        let path = row.path.replace("{id}", &world.another_channel().await);
+        let path = row.path.replace("{id}", &world.another(row.path).await);
         return world.call(row, &path, who).await;
     }
     world.call(row, &world.path(row), who).await
@@ -151,6 +151,7 @@ both_engines!(
                 "..%2f..",
             ] {
                 let path = row.path.replace("{id}", id);
+                let path = path.replace("{delivery_id}", &theirs.delivery);
                 // With a body that would succeed for its owner.
                 let answer = ours.call(row, &path, &ours.salon.owner).await;
                 let what = format!("{} {path}: {} {}", row.method, answer.status, answer.body);

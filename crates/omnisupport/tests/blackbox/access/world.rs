@@ -16,6 +16,9 @@ pub(super) struct World {
     pub(super) customer: String,
     pub(super) message: String,
     pub(super) file: String,
+    /// Switched off, and one thing that was not sent to it.
+    pub(super) webhook: String,
+    pub(super) delivery: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) visitor: Api,
@@ -28,6 +31,7 @@ impl World {
         let (operator, _) = salon.hires("somebody", "operator").await;
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
+        let webhook = new_webhook(&salon).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
         visitor
             .post("/api/v1/widget/messages", &words)
@@ -36,6 +40,12 @@ impl World {
         let conversation = eventually("the conversation", || async {
             let list = salon.owner.get("/api/v1/conversations").await.expect(200);
             list["items"].get(0).cloned()
+        })
+        .await;
+        let sent = format!("/api/v1/webhooks/{webhook}/deliveries");
+        let delivery = eventually("something for the webhook", || async {
+            let list = salon.owner.get(&sent).await.expect(200);
+            list["items"].get(0).map(id)
         })
         .await;
         let thread = format!("/api/v1/conversations/{}/messages", id(&conversation));
@@ -52,6 +62,8 @@ impl World {
             conversation: id(&conversation),
             message: id(&message["message"]),
             file,
+            webhook,
+            delivery,
             operator: operator.to_string(),
             visitor,
             salon,
@@ -68,7 +80,9 @@ impl World {
 
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
-        row.path.replace("{id}", self.id_for(row.path))
+        row.path
+            .replace("{id}", self.id_for(row.path))
+            .replace("{delivery_id}", &self.delivery)
     }
 
     /// The id that a path asks for.
@@ -80,6 +94,7 @@ impl World {
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
+            "webhooks" => &self.webhook,
             _ => "",
         }
     }
@@ -93,6 +108,8 @@ impl World {
             &self.message,
             &self.file,
             &self.operator,
+            &self.webhook,
+            &self.delivery,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -111,10 +128,23 @@ impl World {
         }
     }
 
-    /// A channel to be thrown away.
-    pub(super) async fn another_channel(&self) -> String {
+    /// Another one of what a path leads to, to be thrown away.
+    pub(super) async fn another(&self, path: &str) -> String {
+        if path.starts_with("/api/v1/webhooks") {
+            return new_webhook(&self.salon).await;
+        }
         id(&self.salon.connects_widget().await)
     }
+}
+
+/// A webhook that is switched off, so that it is never called by itself.
+async fn new_webhook(salon: &Salon) -> String {
+    let body = json!({"url": "http://localhost/hook", "enabled": false});
+    id(&salon
+        .owner
+        .post("/api/v1/webhooks", &body)
+        .await
+        .expect(201))
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {
