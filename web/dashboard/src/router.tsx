@@ -91,6 +91,18 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./features/settings/webhooks"), "WebhooksSection"),
+});
+
+const webhookLog = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./features/settings/webhook-log"), "WebhookLog"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -102,7 +114,7 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, profile]),
+    settings.addChildren([settingsIndex, channels, routing, webhooks, webhookLog, profile]),
   ]),
 ]);
 

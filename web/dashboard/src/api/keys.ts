@@ -15,4 +15,6 @@ export const keys = {
   operators: ["operators"] as const,
   channels: ["channels"] as const,
   routing: ["routing"] as const,
+  webhooks: ["webhooks"] as const,
+  deliveries: (webhook: string) => ["webhooks", webhook, "deliveries"] as const,
 };

@@ -16,6 +16,13 @@ export type StoredFile = Schemas["File"];
 export type ContentType = Schemas["ContentType"];
 export type MessageStatus = Schemas["MessageStatus"];
 export type Problem = Schemas["Problem"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookDelivery = Schemas["WebhookDelivery"];
+export type DeliveryPage = Schemas["Page_WebhookDelivery"];
+export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
+export type WebhookAttempt = Schemas["WebhookAttempt"];
+export type WebhookTest = Schemas["WebhookTest"];
+export type EventKind = Schemas["EventKind"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {
