@@ -28,8 +28,9 @@ export function WebhookCard({ webhook, manages }: { webhook: Webhook; manages: b
     >
       <div className="flex flex-wrap items-center gap-3">
         <div className="min-w-48 flex-1">
-          <h3 className="truncate font-medium" title={webhook.url}>
-            <bdi dir="ltr">{webhook.url}</bdi>
+          {/* Cut off at its end in every language: an address reads from the left. */}
+          <h3 dir="ltr" className="truncate font-medium rtl:text-end" title={webhook.url}>
+            {webhook.url}
           </h3>
           {webhook.description !== "" && (
             <p className="truncate text-sm text-ink-2">
@@ -82,19 +83,20 @@ export function WebhookCard({ webhook, manages }: { webhook: Webhook; manages: b
             >
               {t("webhooks.renew")}
             </Button>
-            <span className="flex-1" />
-            <IconButton
-              label={t("webhooks.edit", { name: webhook.url })}
-              onClick={() => setAsking("edit")}
-            >
-              <Pencil />
-            </IconButton>
-            <IconButton
-              label={t("webhooks.delete", { name: webhook.url })}
-              onClick={() => setAsking("delete")}
-            >
-              <Trash2 />
-            </IconButton>
+            <span className="ms-auto flex items-center gap-1">
+              <IconButton
+                label={t("webhooks.edit", { name: webhook.url })}
+                onClick={() => setAsking("edit")}
+              >
+                <Pencil />
+              </IconButton>
+              <IconButton
+                label={t("webhooks.delete", { name: webhook.url })}
+                onClick={() => setAsking("delete")}
+              >
+                <Trash2 />
+              </IconButton>
+            </span>
           </>
         )}
       </div>
