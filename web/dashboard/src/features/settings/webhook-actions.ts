@@ -23,6 +23,12 @@ export interface WebhookForm {
 }
 
 const PAGE = 50;
+/** What is being sent now will be through by then. */
+const SOON_MS = 2_000;
+
+/** Whether something on the page is being sent now, rather than waiting for its next attempt. */
+const isUnderWay = (page: DeliveryPage) =>
+  page.items.some((item) => item.state === "pending" && !item.retry_at);
 
 export function useWebhooks(mayRead = true) {
   return useQuery({
@@ -38,6 +44,7 @@ export function useDeliveries(id: string, state: WebhookDeliveryState | "") {
     queryKey: [...keys.deliveries(id), state],
     initialPageParam: null as string | null,
     getNextPageParam: (page: DeliveryPage) => page.next_cursor ?? null,
+    refetchInterval: ({ state: { data } }) => (data?.pages.some(isUnderWay) ? SOON_MS : false),
     queryFn: ({ pageParam, signal }): Promise<DeliveryPage> => {
       const query = {
         limit: PAGE,
