@@ -49,7 +49,10 @@ impl Core {
                 None => Errand::Done,
             },
             // These have a queue of their own.
-            Job::Deliver { .. } | Job::Revise { .. } | Job::Retract { .. } => Errand::Done,
+            Job::Deliver { .. }
+            | Job::Revise { .. }
+            | Job::Retract { .. }
+            | Job::CallWebhook { .. } => Errand::Done,
         };
         let scope = lease.scope;
         self.store()

@@ -69,6 +69,8 @@ codes! {
     SLUG_TAKEN = 409 "slug_taken" "Another company has this slug",
     CODE_TAKEN = 409 "code_taken" "Another canned response has this short code",
     CHANNEL_EXISTS = 409 "channel_exists" "This account is already connected",
+    TOO_MANY_WEBHOOKS = 409 "too_many_webhooks" "There are as many webhooks as there may be: delete one first",
+    WEBHOOK_OFF = 409 "webhook_off" "This webhook is switched off: switch it on first",
     TOO_LARGE = 413 "too_large" "This is larger than allowed",
     UNSUPPORTED_MEDIA = 415 "unsupported_media_type" "Send application/json",
     NO_SUCH_PART = 416 "no_such_part" "The file has no such part",

@@ -85,6 +85,10 @@ id! {
     CannedResponseId,
     /// A named filter of the inbox.
     SavedViewId,
+    /// An address of a tenant's own that is told of events.
+    WebhookId,
+    /// One event on its way to one such address.
+    WebhookDeliveryId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

@@ -22,6 +22,7 @@ mod settings;
 mod team;
 mod template;
 mod user;
+mod webhook;
 
 pub use access::{Holder, PERMISSIONS, Permissions, Principal, Role, SeenBy, Sight, may_see};
 pub use actor::{Actor, ActorKind, Credential};
@@ -38,7 +39,7 @@ pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
     ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId,
     IdentityId, MessageId, SavedViewId, SessionId, SuperadminId, SuperadminSessionId, TeamId,
-    TenantId, UserId,
+    TenantId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -49,6 +50,7 @@ pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility}
 pub use team::{Team, TeamBrief};
 pub use template::{Template, TemplateError, Variable};
 pub use user::{Operator, OperatorStatus};
+pub use webhook::{WebhookAttempt, WebhookDeliveryState, WebhookOutcome, WebhookStop};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.
 ///

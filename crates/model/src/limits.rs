@@ -56,6 +56,14 @@ pub const ALBUM: usize = 10;
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of a WebSocket frame from a client.
 pub const WS_FRAME: usize = 16 * 1024;
+/// Webhooks of a company.
+pub const WEBHOOKS: u64 = 10;
+/// Characters of a webhook's address.
+pub const WEBHOOK_URL: usize = 2_000;
+/// Characters of a webhook's description.
+pub const WEBHOOK_DESCRIPTION: usize = 500;
+/// Deliveries sent anew by one request.
+pub const WEBHOOK_REPLAY: u64 = 1_000;
 /// Rows of a list at most.
 pub const PAGE_MAX: u64 = 200;
 /// Rows of a list unless asked otherwise.

@@ -22,6 +22,7 @@ mod door;
 pub mod drafts;
 mod entity;
 mod error;
+pub mod event_cursors;
 pub mod events;
 pub mod files;
 pub mod gauges;
@@ -57,6 +58,8 @@ pub mod tenant_views;
 pub mod tenants;
 mod turnstile;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhooks;
 pub mod widget_sessions;
 
 #[cfg(feature = "testing")]
@@ -73,3 +76,5 @@ pub use lanes::{Claim, Lease, Leave};
 pub use maintenance::MigrationStatus;
 pub use pending::CounterCell;
 pub use records::{ConversationRecord, MessageRecord};
+pub use webhook_deliveries::WebhookDeliveryRecord;
+pub use webhooks::WebhookRecord;

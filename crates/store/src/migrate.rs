@@ -5,6 +5,8 @@ mod m0002_presence;
 mod m0003_people;
 mod m0004_keys;
 mod m0005_work;
+mod m0006_search;
+mod m0007_webhooks;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -46,6 +48,18 @@ impl MigratorTrait for Migrator {
                 up: m0005_work::UP,
                 down: m0005_work::DOWN,
                 drop_tables: m0005_work::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0006_search",
+                up: m0006_search::UP,
+                down: &[],
+                drop_tables: m0006_search::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0007_webhooks",
+                up: m0007_webhooks::UP,
+                down: &[],
+                drop_tables: m0007_webhooks::TABLES,
             }),
         ]
     }

@@ -4,6 +4,7 @@
 
 mod contract {
     mod albums;
+    mod event_cursors;
     mod events;
     mod fixture;
     mod keys;
@@ -14,5 +15,6 @@ mod contract {
     mod taken;
     mod unit_of_work;
     mod views;
+    mod webhooks;
     mod work;
 }

@@ -1088,6 +1088,143 @@ export interface paths {
         patch: operations["patch_view"];
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks, oldest first */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description The secret is in this answer and in no other.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description What is on its way to it is not sent any more.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Switching it on forgets why it was off.
+         */
+        patch: operations["patch_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a webhook in the last 30 days, the newest event first */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one delivery anew, under the same `webhook-id` */
+        post: operations["replay_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send anew what happened in a range of time and did not arrive
+         * @description A thousand at once; `more` says that there are others: ask again.
+         */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description It is in this answer and in no other. The one before signs along for 24 hours.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a webhook at once with a test, and see how that goes */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widget/files": {
         parameters: {
             query?: never;
@@ -1664,6 +1801,11 @@ export interface components {
             caption?: string | null;
             text?: string | null;
         };
+        /**
+         * @description A kind of durable event; the same words name WebSocket frames and webhook types.
+         * @enum {string}
+         */
+        EventKind: "message.new" | "message.updated" | "conversation.queued" | "conversation.assigned" | "conversation.updated" | "conversation.removed" | "ai.suggestion" | "notification";
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description A stable word. */
@@ -1905,6 +2047,19 @@ export interface components {
             filter: components["schemas"]["ViewFilter"];
             name: string;
             scope: components["schemas"]["ViewScope"];
+        };
+        /** @description A webhook to make. */
+        NewWebhook: {
+            description?: string;
+            /**
+             * @description Whether it is called from the start; yes unless said.
+             * @default true
+             */
+            enabled: boolean;
+            /** @description What to tell of; empty = everything. */
+            types?: components["schemas"]["EventKind"][];
+            /** @description Where to call: http or https, without a user name. */
+            url: string;
         };
         /** @description Somebody who was added. */
         NewcomerAdded: components["schemas"]["Operator"] & {
@@ -2309,6 +2464,65 @@ export interface components {
             total: number;
             total_is_exact: boolean;
         };
+        /** @description A page of a list as the API answers it. */
+        Page_Webhook: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                description: string;
+                disabled_at?: components["schemas"]["Timestamp"] | null;
+                disabled_reason?: components["schemas"]["WebhookStop"] | null;
+                enabled: boolean;
+                failing_since?: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["WebhookId"];
+                old_secret_until?: components["schemas"]["Timestamp"] | null;
+                /** @description What signs; shown once, when it is made. */
+                secret?: string | null;
+                /** @description The last four characters of the secret. */
+                secret_hint: string;
+                /** @description What it is told of; empty = everything. */
+                types: components["schemas"]["EventKind"][];
+                updated_at: components["schemas"]["Timestamp"];
+                url: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_WebhookDelivery: {
+            items: {
+                about_message_id?: components["schemas"]["MessageId"] | null;
+                /** @description The last attempts, oldest first. */
+                attempts: components["schemas"]["WebhookAttempt"][];
+                conversation_id: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description The event's place in the company's log.
+                 */
+                event_seq: number;
+                id: components["schemas"]["WebhookDeliveryId"];
+                /** @description The `webhook-id` it is sent under. */
+                message_id: string;
+                retry_at?: components["schemas"]["Timestamp"] | null;
+                state: components["schemas"]["WebhookDeliveryState"];
+                /** @description When it happened. */
+                timestamp: components["schemas"]["Timestamp"];
+                type: components["schemas"]["EventKind"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
         /** @description Changing one's password. */
         PasswordChange: {
             current_password: string;
@@ -2383,6 +2597,22 @@ export interface components {
         RenderedCanned: {
             file?: components["schemas"]["File"] | null;
             text: string;
+        };
+        /** @description Which events to send anew. */
+        ReplayRange: {
+            /** @description Events from then on. */
+            from: components["schemas"]["Timestamp"];
+            to?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What is sent anew. */
+        Replayed: {
+            /** @description Whether there are more in the range: ask again. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries that are sent anew.
+             */
+            replayed: number;
         };
         /**
          * @description A person's role in a tenant.
@@ -2635,6 +2865,103 @@ export interface components {
             /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}` or `{name, phone}`. */
             content: Record<string, never>;
             content_type: components["schemas"]["ContentType"];
+        };
+        /** @description A webhook as the API shows it. */
+        Webhook: {
+            created_at: components["schemas"]["Timestamp"];
+            description: string;
+            disabled_at?: components["schemas"]["Timestamp"] | null;
+            disabled_reason?: components["schemas"]["WebhookStop"] | null;
+            enabled: boolean;
+            failing_since?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["WebhookId"];
+            old_secret_until?: components["schemas"]["Timestamp"] | null;
+            /** @description What signs; shown once, when it is made. */
+            secret?: string | null;
+            /** @description The last four characters of the secret. */
+            secret_hint: string;
+            /** @description What it is told of; empty = everything. */
+            types: components["schemas"]["EventKind"][];
+            updated_at: components["schemas"]["Timestamp"];
+            url: string;
+        };
+        /** @description One attempt to tell of an event. */
+        WebhookAttempt: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            duration_ms: number;
+            outcome: components["schemas"]["WebhookOutcome"];
+            /**
+             * Format: int32
+             * @description The status that was answered, if any was.
+             */
+            status?: number | null;
+        };
+        /** @description An event on its way to a webhook, as the API shows it. */
+        WebhookDelivery: {
+            about_message_id?: components["schemas"]["MessageId"] | null;
+            /** @description The last attempts, oldest first. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The event's place in the company's log.
+             */
+            event_seq: number;
+            id: components["schemas"]["WebhookDeliveryId"];
+            /** @description The `webhook-id` it is sent under. */
+            message_id: string;
+            retry_at?: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["WebhookDeliveryState"];
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+            type: components["schemas"]["EventKind"];
+        };
+        /**
+         * Format: uuid
+         * @description One event on its way to one such address.
+         */
+        WebhookDeliveryId: string;
+        /**
+         * @description How far the telling of one event is.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "pending" | "delivered" | "failed" | "skipped";
+        /**
+         * Format: uuid
+         * @description An address of a tenant's own that is told of events.
+         */
+        WebhookId: string;
+        /**
+         * @description How an attempt went.
+         * @enum {string}
+         */
+        WebhookOutcome: "ok" | "refused" | "redirect" | "gone" | "dns" | "connect" | "blocked" | "timeout" | "reset" | "protocol" | "interrupted";
+        /** @description What to change in a webhook; what is left out stays. */
+        WebhookPatch: {
+            description?: string | null;
+            /** @description Switching it on forgets why it was off. */
+            enabled?: boolean | null;
+            types?: components["schemas"]["EventKind"][] | null;
+            url?: string | null;
+        };
+        /**
+         * @description Why a webhook gets nothing.
+         * @enum {string}
+         */
+        WebhookStop: "paused" | "gone" | "failing";
+        /** @description How a test went. */
+        WebhookTest: {
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description Whether the address took it. */
+            ok: boolean;
+            outcome: components["schemas"]["WebhookOutcome"];
+            /**
+             * Format: int32
+             * @description The status that was answered, if any was.
+             */
+            status?: number | null;
         };
         /** @description How the widget looks and greets. */
         WidgetLook: {
@@ -5189,6 +5516,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookDelivery"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery_id: components["schemas"]["WebhookDeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
                 };
             };
             /** @description Why it was not done */

@@ -130,6 +130,18 @@ const canned = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/canned"), "CannedSection"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./features/settings/webhooks"), "WebhooksSection"),
+});
+
+const webhookLog = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./features/settings/webhook-log"), "WebhookLog"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -151,6 +163,8 @@ const routeTree = root.addChildren([
       teams,
       apiKeys,
       canned,
+      webhooks,
+      webhookLog,
       profile,
     ]),
   ]),

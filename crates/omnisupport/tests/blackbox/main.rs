@@ -14,3 +14,4 @@ mod poison;
 mod polling;
 mod telegram;
 mod updates;
+mod webhooks;

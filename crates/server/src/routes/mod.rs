@@ -19,6 +19,7 @@ mod teams;
 mod triage;
 mod views;
 mod webhooks;
+mod webhooks_out;
 mod widget;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -44,6 +45,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(audit::router())
         .merge(api_keys::router())
         .merge(superadmin::router())
+        .merge(webhooks_out::router())
         .merge(public::router())
         .merge(sockets::operator::router())
 }

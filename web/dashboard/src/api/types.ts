@@ -33,6 +33,13 @@ export type Tenant = Schemas["Tenant"];
 export type TenantPage = Schemas["Page_Tenant"];
 export type SuperadminProfile = Schemas["SuperadminProfile"];
 export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookDelivery = Schemas["WebhookDelivery"];
+export type DeliveryPage = Schemas["Page_WebhookDelivery"];
+export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
+export type WebhookAttempt = Schemas["WebhookAttempt"];
+export type WebhookTest = Schemas["WebhookTest"];
+export type EventKind = Schemas["EventKind"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {

@@ -26,6 +26,8 @@ const KNOWN: Record<string, MessageKey> = {
   code_taken: "error.code_taken",
   channel_refused: "error.channel_refused",
   too_large: "error.too_large",
+  too_many_webhooks: "error.too_many_webhooks",
+  webhook_off: "error.webhook_off",
   file_refused: "error.file_refused",
   invalid: "error.invalid",
   rate_limited: "error.rate_limited",

@@ -243,6 +243,7 @@ both_engines!(
                 "..%2f..",
             ] {
                 let path = row.path.replace("{id}", id);
+                let path = path.replace("{delivery_id}", &theirs.delivery);
                 // With a body that would succeed for its owner.
                 let answer = ours.call(row, &path, &ours.salon.owner).await;
                 let what = format!("{} {path}: {} {}", row.method, answer.status, answer.body);

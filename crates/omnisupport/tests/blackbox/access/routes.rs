@@ -389,6 +389,51 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("GET", "/api/v1/superadmin/audit", Superadmins, Nothing),
     row("POST", "/api/v1/superadmin/logout", Superadmins, Nothing),
+    row("GET", "/api/v1/webhooks", People(MANAGERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/webhooks",
+        People(MANAGERS),
+        Json(|_| json!({"url": "http://localhost/hook", "enabled": false})),
+    ),
+    row("GET", "/api/v1/webhooks/{id}", People(MANAGERS), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/webhooks/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"description": "New words"})),
+    ),
+    row("DELETE", "/api/v1/webhooks/{id}", People(MANAGERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/webhooks/{id}/secret",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/webhooks/{id}/test",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/webhooks/{id}/replay",
+        People(MANAGERS),
+        Json(|_| json!({"from": "2026-01-01T00:00:00Z"})),
+    ),
+    row(
+        "GET",
+        "/api/v1/webhooks/{id}/deliveries",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay",
+        People(MANAGERS),
+        Nothing,
+    ),
 ];
 
 fn text() -> Value {

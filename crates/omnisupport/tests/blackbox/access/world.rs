@@ -20,6 +20,9 @@ pub(super) struct World {
     pub(super) response: String,
     /// A view of everybody.
     pub(super) view: String,
+    /// Switched off, and one thing that was not sent to it.
+    pub(super) webhook: String,
+    pub(super) delivery: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) team: String,
@@ -40,6 +43,7 @@ impl World {
         let team = salon.owner.post("/api/v1/teams", &team).await.expect(201);
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
+        let webhook = new_webhook(&salon).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
         visitor
             .post("/api/v1/widget/messages", &words)
@@ -48,6 +52,12 @@ impl World {
         let conversation = eventually("the conversation", || async {
             let list = salon.owner.get("/api/v1/conversations").await.expect(200);
             list["items"].get(0).cloned()
+        })
+        .await;
+        let sent = format!("/api/v1/webhooks/{webhook}/deliveries");
+        let delivery = eventually("something for the webhook", || async {
+            let list = salon.owner.get(&sent).await.expect(200);
+            list["items"].get(0).map(id)
         })
         .await;
         let thread = format!("/api/v1/conversations/{}/messages", id(&conversation));
@@ -77,6 +87,8 @@ impl World {
             conversation: id(&conversation),
             message: id(&message["message"]),
             file,
+            webhook,
+            delivery,
             operator: operator.to_string(),
             team: id(&team),
             visitor,
@@ -119,7 +131,9 @@ impl World {
 
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
-        row.path.replace("{id}", self.id_for(row.path))
+        row.path
+            .replace("{id}", self.id_for(row.path))
+            .replace("{delivery_id}", &self.delivery)
     }
 
     /// The id that a path asks for.
@@ -136,6 +150,7 @@ impl World {
             "teams" => &self.team,
             "canned-responses" => &self.response,
             "views" => &self.view,
+            "webhooks" => &self.webhook,
             _ => "",
         }
     }
@@ -153,6 +168,8 @@ impl World {
             &self.team,
             &self.response,
             &self.view,
+            &self.webhook,
+            &self.delivery,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -187,6 +204,7 @@ impl World {
                 let made = self.salon.owner.post("/api/v1/views", &body);
                 id(&made.await.expect(201))
             }
+            Some("webhooks") => new_webhook(&self.salon).await,
             Some("conversations" | "messages") => self.id_for(path).to_owned(),
             _ => id(&self.salon.connects_widget().await),
         }
@@ -210,6 +228,16 @@ fn shared_response(code: &str) -> Value {
 
 fn shared_view() -> Value {
     json!({"name": "Everybody's", "filter": {"tag": "vip"}, "scope": "all"})
+}
+
+/// A webhook that is switched off, so that it is never called by itself.
+async fn new_webhook(salon: &Salon) -> String {
+    let body = json!({"url": "http://localhost/hook", "enabled": false});
+    id(&salon
+        .owner
+        .post("/api/v1/webhooks", &body)
+        .await
+        .expect(201))
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {
