@@ -184,3 +184,33 @@ both_engines!(
         app.stop().await;
     }
 );
+
+both_engines!(
+    an_album_waits_when_somebody_else_has_answered,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        salon.routes(json!({"strategy": "manual"})).await;
+        salon.connects_telegram().await;
+        salon.customer(&app, 824, "Вера").writes("Покажете?");
+        let conversation = salon.conversation_with("Вера").await;
+        let (_, anna) = salon.hires_online("anna").await;
+        let id = conversation["id"].as_str().unwrap();
+        let words = json!({"content_type": "text", "content": {"text": "Сейчас"}});
+        anna.post(&format!("/api/v1/conversations/{id}/messages"), &words)
+            .await
+            .expect(201);
+
+        let path = albums_of(&conversation);
+        let mut album = pictures(&salon.owner, 2).await;
+        album["if_last_seq"] = json!(1);
+        let held = salon.owner.post_once(&path, "album", &album).await;
+        held.refused(409, "answered_meanwhile");
+        assert_eq!(thread(&salon, &conversation).await.len(), 2);
+        album.as_object_mut().unwrap().remove("if_last_seq");
+        let sent = salon.owner.post_once(&path, "album", &album).await;
+        sent.expect(201);
+        all_are(&salon, &conversation, "sent", 3).await;
+        app.stop().await;
+    }
+);
