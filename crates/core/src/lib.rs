@@ -17,6 +17,7 @@ pub mod health;
 pub mod inbound;
 pub mod invitations;
 pub mod live;
+pub mod load;
 mod meter;
 pub mod once;
 pub mod operators;
