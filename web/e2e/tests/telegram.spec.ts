@@ -55,7 +55,11 @@ test("all that Telegram brings is shown, answered, changed and taken back", asyn
     await customer.writes("Could you do it like this?");
     await customer.sends({ ...picture("one.png"), album: "a" });
     await customer.sends({ ...picture("two.png"), album: "a" });
-    await customer.sends({ ...picture("s.tgs"), mimeType: "application/x-tgsticker", kind: "sticker" });
+    await customer.sends({
+      ...picture("s.tgs"),
+      mimeType: "application/x-tgsticker",
+      kind: "sticker",
+    });
     await customer.sendsThing({ kind: "location", latitude: 55.75, longitude: 37.62 });
     await customer.sendsThing({ kind: "phone", number: "79990001122" });
     await customer.sendsThing({ kind: "dice" });

@@ -51,8 +51,7 @@ test("a program is told, looked after and sent again what it missed", async ({
 
   const owner = await ownerAt(page.request, server.url);
   const { items } = await owner<{ items: { id: string }[] }>("GET", "conversations?limit=1");
-  const tag = (word: string) =>
-    owner("PATCH", `conversations/${items[0]?.id}`, { tags: [word] });
+  const tag = (word: string) => owner("PATCH", `conversations/${items[0]?.id}`, { tags: [word] });
   await tag("one");
   await expect.poll(() => receiver.letters.length).toBe(2);
   await card.getByRole("link", { name: t("webhooks.log") }).click();
@@ -62,7 +61,10 @@ test("a program is told, looked after and sent again what it missed", async ({
   await rows.first().getByText("1 attempt").click();
   await expect(rows.first().getByText(receiver.letters[1]?.id ?? "")).toBeVisible();
   await expectAccessible(page);
-  await rows.first().getByRole("button", { name: t("webhook_log.replay") }).click();
+  await rows
+    .first()
+    .getByRole("button", { name: t("webhook_log.replay") })
+    .click();
   await expect.poll(() => receiver.letters.length).toBe(3);
   expect(receiver.letters[2]?.id).toBe(receiver.letters[1]?.id);
 

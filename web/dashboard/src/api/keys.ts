@@ -11,6 +11,7 @@ export const keys = {
   threads: ["thread"] as const,
   thread: (id: string) => ["thread", id] as const,
   message: (id: string) => ["message", id] as const,
+  found: (q: string) => ["found", q] as const,
   customer: (id: string) => ["customer", id] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,

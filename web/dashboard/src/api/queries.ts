@@ -1,3 +1,4 @@
+import type { Schemas } from "@omnisupport/api-client";
 import {
   infiniteQueryOptions,
   type QueryClient,
@@ -6,7 +7,6 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import type { Schemas } from "@omnisupport/api-client";
 import { changedSince } from "../live/freshness";
 import type { InboxFilter } from "../live/lists";
 import { joinNewest, prepend, type Thread } from "../live/thread";

@@ -24,6 +24,7 @@ export function startOutbox(client: QueryClient, me: string): () => void {
       };
       const terms = {
         ...(item.reply_to === undefined ? {} : { reply_to: item.reply_to }),
+        ...(item.private === true ? { private: true } : {}),
         ...(item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq }),
       };
       if (item.rest === undefined) {
@@ -47,7 +48,13 @@ export function startOutbox(client: QueryClient, me: string): () => void {
   });
   current = outbox;
   outbox.start();
+  // What can still be taken back is in this tab only, and would go with it.
+  const leaving = (event: BeforeUnloadEvent) => {
+    if (outbox.store.get().some(({ state }) => state === "held")) event.preventDefault();
+  };
+  window.addEventListener("beforeunload", leaving);
   return () => {
+    window.removeEventListener("beforeunload", leaving);
     outbox.stop();
     if (current === outbox) current = null;
   };

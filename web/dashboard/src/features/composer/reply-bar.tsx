@@ -22,8 +22,7 @@ export function ReplyBar({
   const loaded = thread?.items.find(({ id }) => id === messageId);
   const fetched = useMessage(messageId, loaded === undefined);
   const message = loaded ?? fetched.data;
-  const cancel = () =>
-    changeDraft(conversation.id, ({ replyTo: _, ...draft }) => draft);
+  const cancel = () => changeDraft(conversation.id, ({ replyTo: _, ...draft }) => draft);
   return (
     <div className="flex items-center gap-2 px-3 pt-2 text-xs">
       <span className="sr-only">{t("composer.replying")}</span>

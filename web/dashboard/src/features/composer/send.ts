@@ -1,22 +1,34 @@
 import type { ContentType, MessageContent, StoredFile } from "../../api/types";
+import { prefs } from "../../lib/prefs";
 import { uuid } from "../../lib/uuid";
 import { outbox } from "../../outbox/current";
-import type { Outgoing } from "../../outbox/outbox";
-import { clearDraft, draftOf } from "./drafts";
+import type { Outgoing, SentDraft } from "../../outbox/outbox";
+import { clearDraft, draftOf, noteKey } from "./drafts";
 
 /** A longer text goes as its own message before the file. */
 const CAPTION_MOST = 1_024;
 const ALBUM_MOST = 10;
 
-/** Sends the draft of a conversation; `false` where there is nothing to send, or not yet. */
-export function sendDraft(conversationId: string, afterSeq: number): boolean {
-  const draft = draftOf(conversationId);
+/**
+ * Sends the draft of a conversation, or what is written for the team; `false` where there is nothing to send, or
+ * not yet. What goes to the customer waits as long as the person likes to be able to take it back.
+ */
+export function sendDraft(conversationId: string, afterSeq: number, note = false): boolean {
+  const written = note ? noteKey(conversationId) : conversationId;
+  const draft = draftOf(written);
   const text = draft.text.trim();
   const files = draft.attachments.map(({ file }) => file);
   const sender = outbox();
   if (sender === null || (text === "" && files.length === 0)) return false;
   if (!files.every((file) => file !== undefined)) return false;
 
+  const delay = note ? 0 : prefs().undoSeconds * 1000;
+  const sent: SentDraft = {
+    text: draft.text,
+    files,
+    ...(draft.replyTo === undefined ? {} : { replyTo: draft.replyTo }),
+  };
+  const batch = uuid();
   let { replyTo } = draft;
   const put = ([first, ...rest]: Piece[]) => {
     if (first === undefined) return;
@@ -29,13 +41,13 @@ export function sendDraft(conversationId: string, afterSeq: number): boolean {
       ...(replyTo === undefined ? {} : { reply_to: replyTo }),
       created_at: new Date().toISOString(),
       after_seq: afterSeq,
-      if_last_seq: draft.since ?? afterSeq,
+      ...(note ? { private: true } : { if_last_seq: draft.since ?? afterSeq }),
+      ...(delay === 0 ? {} : { held: { batch, until: Date.now() + delay, sent } }),
     });
     replyTo = undefined;
   };
-  const album = isAlbum(files);
-  const captioned =
-    (files.length === 1 || album) && text !== "" && text.length <= CAPTION_MOST;
+  const album = !note && isAlbum(files);
+  const captioned = (files.length === 1 || album) && text !== "" && text.length <= CAPTION_MOST;
   if (text !== "" && !captioned) put([{ content_type: "text", content: { text } }]);
   const pieces = files.map((file, index) => ({
     content_type: kindOf(file),
@@ -43,7 +55,7 @@ export function sendDraft(conversationId: string, afterSeq: number): boolean {
   }));
   if (album) put(pieces);
   else for (const piece of pieces) put([piece]);
-  clearDraft(conversationId);
+  clearDraft(written);
   return true;
 }
 

@@ -1,11 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft, RefreshCw, RotateCcw, ScrollText } from "lucide-react";
 import { useState } from "react";
-import type {
-  WebhookAttempt,
-  WebhookDelivery,
-  WebhookDeliveryState,
-} from "../../api/types";
+import type { WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { useCan } from "../../session/session";
 import { Badge, type Tone } from "../../ui/badge";

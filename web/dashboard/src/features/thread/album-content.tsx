@@ -37,9 +37,7 @@ export function AlbumContent({ items }: { items: readonly Item[] }) {
           </div>
         ))}
       </div>
-      {captions.length > 0 && (
-        <BubbleContent type="text" content={{ text: captions.join("\n") }} />
-      )}
+      {captions.length > 0 && <BubbleContent type="text" content={{ text: captions.join("\n") }} />}
     </>
   );
 }

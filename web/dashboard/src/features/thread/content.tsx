@@ -66,7 +66,9 @@ function KindLine({ kind }: { kind: string | undefined }) {
   const { t } = useI18n();
   const known = KINDS.find((name) => name === kind);
   if (known === undefined) return null;
-  return <span className="block text-2xs font-medium text-ink-2">{t(`content.kind.${known}`)}</span>;
+  return (
+    <span className="block text-2xs font-medium text-ink-2">{t(`content.kind.${known}`)}</span>
+  );
 }
 
 function ContactCard({ content, own }: { content: MessageContent; own: boolean }) {
