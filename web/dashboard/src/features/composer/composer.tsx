@@ -27,6 +27,7 @@ export function Composer({ conversation, lastSeq }: Props) {
   const { t } = useI18n();
   const may = useCan()("conversations:reply");
   if (!may) return <Closed text={t("composer.view_only")} />;
+  if (conversation.customer.blocked) return <Closed text={t("composer.blocked")} />;
   if (conversation.status === "closed") return <Closed text={t("composer.closed")} />;
   return <ReplyBox conversation={conversation} lastSeq={lastSeq} />;
 }
