@@ -65,6 +65,10 @@ id! {
     IdentityId,
     /// A team of operators.
     TeamId,
+    /// A field that a company adds to its customers' cards.
+    CustomerFieldId,
+    /// A note about a customer.
+    CustomerNoteId,
     /// A conversation.
     ConversationId,
     /// A message.

@@ -33,13 +33,13 @@ pub use content::{Button, Content, ContentError, ContentType};
 pub use conversation::{
     AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority, WokenBy,
 };
-pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
+pub use customer::{Customer, CustomerFieldKind, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
-    ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId,
-    IdentityId, MessageId, SavedViewId, SessionId, SuperadminId, SuperadminSessionId, TeamId,
-    TenantId, UserId, WebhookDeliveryId, WebhookId,
+    ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerFieldId,
+    CustomerId, CustomerNoteId, FileId, IdentityId, MessageId, SavedViewId, SessionId,
+    SuperadminId, SuperadminSessionId, TeamId, TenantId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};

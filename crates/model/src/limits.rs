@@ -44,6 +44,18 @@ pub const TAG_COUNTS: u64 = 500;
 pub const SHORT_CODE: usize = 32;
 /// Canned responses of a tenant.
 pub const CANNED_RESPONSES: u64 = 2_000;
+/// Fields that a company adds to its customers' cards.
+pub const CUSTOMER_FIELDS: u64 = 100;
+/// Characters of the key of such a field.
+pub const FIELD_KEY: usize = 64;
+/// Options of one such field.
+pub const FIELD_OPTIONS: usize = 100;
+/// Characters of a value of such a field.
+pub const FIELD_VALUE: usize = 2_000;
+/// Notes about one customer.
+pub const CUSTOMER_NOTES: u64 = 1_000;
+/// Characters of a note about a customer.
+pub const CUSTOMER_NOTE: usize = 10_000;
 /// Saved views of a person, and of everybody.
 pub const SAVED_VIEWS: u64 = 50;
 /// Conversations of one bulk action.

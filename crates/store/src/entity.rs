@@ -9,6 +9,8 @@ pub(crate) mod channels;
 pub(crate) mod conversation_tags;
 pub(crate) mod conversations;
 pub(crate) mod counters;
+pub(crate) mod customer_fields;
+pub(crate) mod customer_notes;
 pub(crate) mod customers;
 pub(crate) mod drafts;
 pub(crate) mod event_cursors;

@@ -7,6 +7,7 @@ mod m0004_keys;
 mod m0005_work;
 mod m0006_search;
 mod m0007_webhooks;
+mod m0009_customers;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -60,6 +61,12 @@ impl MigratorTrait for Migrator {
                 up: m0007_webhooks::UP,
                 down: &[],
                 drop_tables: m0007_webhooks::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0009_customers",
+                up: m0009_customers::UP,
+                down: m0009_customers::DOWN,
+                drop_tables: m0009_customers::TABLES,
             }),
         ]
     }

@@ -502,6 +502,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of customers' cards, in the order of making */
+        get: operations["list_customer_fields"];
+        put?: never;
+        /**
+         * Add a field to customers' cards
+         * @description A key that is taken is 409 `field_exists`.
+         */
+        post: operations["create_customer_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a field with its values */
+        delete: operations["delete_customer_field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a field's label and options
+         * @description Customers keep a value that is not among the options any more.
+         */
+        patch: operations["patch_customer_field"];
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers, the newest first */
+        get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}": {
         parameters: {
             query?: never;
@@ -518,6 +577,100 @@ export interface paths {
         head?: never;
         /** Change a customer's profile */
         patch: operations["patch_customer"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block a customer
+         * @description What he writes is kept, but opens nothing, waits for nobody and is told to nobody; he is not told. His active
+         *     conversations are closed, and writing to him is refused with 409 `customer_blocked`.
+         */
+        post: operations["block_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team's notes about a customer, newest first */
+        get: operations["list_customer_notes"];
+        put?: never;
+        /** Note something about a customer */
+        post: operations["create_customer_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one's own note */
+        delete: operations["delete_customer_note"];
+        options?: never;
+        head?: never;
+        /** Change one's own note */
+        patch: operations["patch_customer_note"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's conversations over all channels, the newest first
+         * @description Those that one sees.
+         */
+        get: operations["customer_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear a customer again */
+        post: operations["unblock_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/drafts": {
@@ -1710,10 +1863,13 @@ export interface components {
         };
         /** @description A customer's profile. */
         Customer: {
+            blocked_at?: components["schemas"]["Timestamp"] | null;
             created_at: components["schemas"]["Timestamp"];
             email?: string | null;
             /** @description Whether the e-mail address was proven, not just told. */
             email_verified: boolean;
+            /** @description Values of the company's own fields, by their keys; those that have none are left out. */
+            fields: Record<string, never>;
             id: components["schemas"]["CustomerId"];
             identities: components["schemas"]["IdentityBrief"][];
             locale?: string | null;
@@ -1726,6 +1882,8 @@ export interface components {
         };
         /** @description The customer in a conversation, in brief. */
         CustomerBrief: {
+            /** @description Whether the team does not want to hear him. */
+            blocked: boolean;
             email?: string | null;
             id: components["schemas"]["CustomerId"];
             locale?: string | null;
@@ -1734,11 +1892,57 @@ export interface components {
             /** @description Whether a signed identify proved who this is. */
             verified: boolean;
         };
+        /** @description A field of customers' cards. */
+        CustomerField: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["CustomerFieldId"];
+            /** @description Its name for programs, in files too; never changes. */
+            key: string;
+            kind: components["schemas"]["CustomerFieldKind"];
+            /** @description Its name for people. */
+            label: string;
+            /** @description What may be chosen; of `select` only. */
+            options: string[];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A field that a company adds to its customers' cards.
+         */
+        CustomerFieldId: string;
+        /**
+         * @description What a field of a customer's card holds.
+         * @enum {string}
+         */
+        CustomerFieldKind: "text" | "number" | "date" | "select" | "boolean";
+        /** @description What to change in a field; what is left out stays. Key and kind never change. */
+        CustomerFieldPatch: {
+            label?: string | null;
+            /** @description The whole list. Customers keep a value that is not among them any more. */
+            options?: string[] | null;
+        };
         /**
          * Format: uuid
          * @description A customer's profile, over all channels.
          */
         CustomerId: string;
+        /** @description A note about a customer. */
+        CustomerNote: {
+            /** @description Who wrote it, a person or a program with a key. */
+            author_id: components["schemas"]["ActorId"];
+            author_type: components["schemas"]["ActorKind"];
+            created_at: components["schemas"]["Timestamp"];
+            customer_id: components["schemas"]["CustomerId"];
+            id: components["schemas"]["CustomerNoteId"];
+            text: string;
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A note about a customer.
+         */
+        CustomerNoteId: string;
         /**
          * @description What to change in a profile; what is left out stays. A phone or an e-mail address that somebody types in
          *     is told, not proven.
@@ -1746,6 +1950,8 @@ export interface components {
         CustomerPatch: {
             /** @description `null` removes it. */
             email?: string | null;
+            /** @description Values of the company's own fields by their keys; `null` removes one, what is left out stays. */
+            fields?: Record<string, never> | null;
             /** @description `null` removes it. */
             locale?: string | null;
             /** @description The whole object. */
@@ -1996,6 +2202,15 @@ export interface components {
             settings?: Record<string, never>;
             type: components["schemas"]["ChannelKind"];
         };
+        /** @description A field to add. */
+        NewCustomerField: {
+            /** @description 1 to 64 small Latin letters, digits and `_`, a letter first. */
+            key: string;
+            kind: components["schemas"]["CustomerFieldKind"];
+            label: string;
+            /** @description 1 to 100 different ones of `select`; none of any other kind. */
+            options?: string[];
+        };
         /** @description A message to write. */
         NewMessage: {
             /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`. */
@@ -2064,6 +2279,11 @@ export interface components {
         /** @description Somebody who was added. */
         NewcomerAdded: components["schemas"]["Operator"] & {
             invitation?: components["schemas"]["Invitation"] | null;
+        };
+        /** @description The words of a note. */
+        NoteText: {
+            /** @description 1 to 10,000 characters. */
+            text: string;
         };
         /** @description One stored file. */
         OneFile: {
@@ -2287,6 +2507,80 @@ export interface components {
                 /** @description The last activity; lists are ordered by it. */
                 updated_at: components["schemas"]["Timestamp"];
                 woken_by?: components["schemas"]["WokenBy"] | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Customer: {
+            items: {
+                blocked_at?: components["schemas"]["Timestamp"] | null;
+                created_at: components["schemas"]["Timestamp"];
+                email?: string | null;
+                /** @description Whether the e-mail address was proven, not just told. */
+                email_verified: boolean;
+                /** @description Values of the company's own fields, by their keys; those that have none are left out. */
+                fields: Record<string, never>;
+                id: components["schemas"]["CustomerId"];
+                identities: components["schemas"]["IdentityBrief"][];
+                locale?: string | null;
+                metadata: Record<string, never>;
+                name: string;
+                phone?: string | null;
+                /** @description Whether the phone was proven, not just told. */
+                phone_verified: boolean;
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_CustomerField: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["CustomerFieldId"];
+                /** @description Its name for programs, in files too; never changes. */
+                key: string;
+                kind: components["schemas"]["CustomerFieldKind"];
+                /** @description Its name for people. */
+                label: string;
+                /** @description What may be chosen; of `select` only. */
+                options: string[];
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_CustomerNote: {
+            items: {
+                /** @description Who wrote it, a person or a program with a key. */
+                author_id: components["schemas"]["ActorId"];
+                author_type: components["schemas"]["ActorKind"];
+                created_at: components["schemas"]["Timestamp"];
+                customer_id: components["schemas"]["CustomerId"];
+                id: components["schemas"]["CustomerNoteId"];
+                text: string;
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -4190,6 +4484,168 @@ export interface operations {
             };
         };
     };
+    list_customer_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerField"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerField"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerField"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_customer_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_customer_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFieldPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerField"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description A piece of the name, the phone number or the e-mail address. */
+                q?: string;
+                blocked?: boolean;
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_customer: {
         parameters: {
             query?: never;
@@ -4234,6 +4690,240 @@ export interface operations {
                 "application/json": components["schemas"]["CustomerPatch"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_notes: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerNote"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_customer_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                note_id: components["schemas"]["CustomerNoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_customer_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                note_id: components["schemas"]["CustomerNoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_timeline: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -70,6 +70,21 @@ const thread = createRoute({
   component: ThreadPage,
 });
 
+const customers = createRoute({
+  getParentRoute: () => app,
+  path: "/customers",
+  component: lazyRouteComponent(
+    () => import("./features/customers/customers-page"),
+    "CustomersPage",
+  ),
+});
+
+const customer = createRoute({
+  getParentRoute: () => app,
+  path: "/customers/$customerId",
+  component: lazyRouteComponent(() => import("./features/customers/customer-page"), "CustomerPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -130,6 +145,15 @@ const canned = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/canned"), "CannedSection"),
 });
 
+const customerFields = createRoute({
+  getParentRoute: () => settings,
+  path: "/customer-fields",
+  component: lazyRouteComponent(
+    () => import("./features/settings/customer-fields"),
+    "CustomerFieldsSection",
+  ),
+});
+
 const webhooks = createRoute({
   getParentRoute: () => settings,
   path: "/webhooks",
@@ -155,6 +179,8 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
+    customers,
+    customer,
     settings.addChildren([
       settingsIndex,
       channels,
@@ -163,6 +189,7 @@ const routeTree = root.addChildren([
       teams,
       apiKeys,
       canned,
+      customerFields,
       webhooks,
       webhookLog,
       profile,

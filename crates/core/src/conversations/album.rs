@@ -102,7 +102,7 @@ impl Core {
                 go_together(&drafts)?;
                 check_reply_to(&unit, &viewer, &drafts[0]).await?;
                 let mut change = Change::of(conversation);
-                resume(&unit, &mut change)?;
+                resume(&unit, &mut change).await?;
                 take(&unit, &viewer, &mut change);
                 change.after.updated_at = unit.now();
                 let album = MessageId::new(core.clock());

@@ -2,14 +2,14 @@
 
 use omni_model::{
     Actor, AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
-    Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal, SenderType, UserId,
-    codes,
+    Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal, SenderType,
+    TenantScope, UserId, codes,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::files::{self, FileRecord, Uploader};
 use omni_store::{
     ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, canned_responses,
-    messages,
+    customers, messages,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -123,7 +123,7 @@ impl Core {
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
                 if !draft.private {
-                    resume(&unit, &mut change)?;
+                    resume(&unit, &mut change).await?;
                     take(&unit, &viewer, &mut change);
                     change.after.woken_by = None;
                     forget_draft(&unit, &viewer.who, draft.id, &content).await?;
@@ -283,7 +283,8 @@ pub(super) async fn check_reply_to(
 }
 
 /// Makes the conversation one that can be written in.
-pub(super) fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
+pub(super) async fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
+    check_heard(unit, &change.after).await?;
     match change.after.status {
         ConversationStatus::Open | ConversationStatus::Pending => Ok(()),
         ConversationStatus::Closed => Err(Error::refused(
@@ -298,6 +299,19 @@ pub(super) fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
             Ok(())
         }
     }
+}
+
+/// Refuses to write to somebody whose answer nobody would see.
+pub(super) async fn check_heard(
+    unit: &UnitOfWork,
+    conversation: &ConversationRecord,
+) -> Result<()> {
+    let scope = TenantScope::of(conversation.tenant_id);
+    if customers::is_blocked(unit.db(), &scope, conversation.customer_id).await? {
+        let detail = "nobody would see his answer: unblock him first";
+        return Err(Error::refused(codes::CUSTOMER_BLOCKED, detail));
+    }
+    Ok(())
 }
 
 /// Who replies first has it. A program has nothing: what it answered still waits for somebody.

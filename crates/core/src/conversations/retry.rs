@@ -4,6 +4,7 @@ use omni_model::{Direction, EventKind, Job, Message, MessageId, MessageStatus, P
 use omni_store::{MessageRecord, UnitOfWork, messages};
 
 use super::access::{REPLY, Viewer, message_event};
+use super::reply::check_heard;
 use super::tomb::{is_going, is_gone};
 use crate::{Core, Error, Result};
 
@@ -36,6 +37,7 @@ async fn queue_again(
 ) -> Result<MessageRecord> {
     let scope = viewer.who.scope();
     let conversation = viewer.lock(unit, message.conversation_id).await?;
+    check_heard(unit, &conversation).await?;
     // Read again: of two who press at once, one queues it. An album failed as one, and goes as one.
     let mut members = if message.metadata["album_id"].is_string() {
         messages::lock_album(unit, &message).await?

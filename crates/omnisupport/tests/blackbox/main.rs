@@ -5,6 +5,7 @@
 mod access;
 mod albums;
 mod amending;
+mod customers;
 mod delivery;
 mod inbox;
 mod kinds;

@@ -6,6 +6,7 @@ mod auth;
 mod canned_responses;
 mod channels;
 mod conversations;
+mod customer_fields;
 mod customers;
 mod drafts;
 mod files;
@@ -38,6 +39,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(messages::router())
         .merge(channels::router())
         .merge(customers::router())
+        .merge(customer_fields::router())
         .merge(files::router())
         .merge(operators::router())
         .merge(teams::router())

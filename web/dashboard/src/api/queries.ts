@@ -12,7 +12,7 @@ import type { InboxFilter } from "../live/lists";
 import { joinNewest, prepend, type Thread } from "../live/thread";
 import { api, call, publicApi } from "./client";
 import { keys } from "./keys";
-import type { Channel, Conversation, ConversationPage, Message, MessagePage } from "./types";
+import type { Channel, Conversation, Customer, ConversationPage, Message, MessagePage } from "./types";
 
 const PAGE = 50;
 /** As many people as one page of the API holds. */
@@ -158,8 +158,10 @@ async function fetchMessages(
 export function useCustomer(id: string) {
   return useQuery({
     queryKey: keys.customer(id),
-    queryFn: ({ signal }) =>
-      call(api.GET("/api/v1/customers/{id}", { params: { path: { id } }, signal })),
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      return (await call(api.GET("/api/v1/customers/{id}", { params, signal }))) as Customer;
+    },
   });
 }
 

@@ -39,6 +39,18 @@ export type DeliveryPage = Schemas["Page_WebhookDelivery"];
 export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
 export type WebhookAttempt = Schemas["WebhookAttempt"];
 export type WebhookTest = Schemas["WebhookTest"];
+/** A value of a company's own field; `null` removes it. */
+export type FieldValue = string | number | boolean | null;
+export type Customer = Omit<Schemas["Customer"], "fields"> & {
+  fields: Record<string, FieldValue>;
+};
+export type CustomerPatch = Omit<Schemas["CustomerPatch"], "fields"> & {
+  fields?: Record<string, FieldValue>;
+};
+export type CustomerNote = Schemas["CustomerNote"];
+export type CustomerField = Schemas["CustomerField"];
+export type CustomerFieldKind = Schemas["CustomerFieldKind"];
+export type NewCustomerField = Schemas["NewCustomerField"];
 export type EventKind = Schemas["EventKind"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */

@@ -23,6 +23,8 @@ const KNOWN: Record<string, MessageKey> = {
   team_exists: "error.team_exists",
   not_editable: "error.not_editable",
   channel_exists: "error.channel_exists",
+  customer_blocked: "error.customer_blocked",
+  field_exists: "error.field_exists",
   code_taken: "error.code_taken",
   channel_refused: "error.channel_refused",
   too_large: "error.too_large",

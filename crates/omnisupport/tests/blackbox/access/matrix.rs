@@ -184,7 +184,7 @@ async fn call_as(world: &World, row: &Row, role: &str, who: &Api) -> Answer {
     if let Some(own) = own_thing(world, row, who).await {
         return own;
     }
-    if row.method == "DELETE" {
+    if row.method == "DELETE" && !row.path.contains("{note_id}") {
         let path = row.path.replace("{id}", &world.another(row.path).await);
         return world.call(row, &path, who).await;
     }
@@ -200,6 +200,12 @@ async fn own_thing(world: &World, row: &Row, who: &Api) -> Option<Answer> {
         let written = who.post(&path, &note).await;
         let id = written.body["message"]["id"].as_str()?;
         return Some(world.call(row, &row.path.replace("{id}", id), who).await);
+    }
+    if row.path.contains("{note_id}") {
+        let notes = format!("/api/v1/customers/{}/notes", world.customer);
+        let written = who.post(&notes, &json!({"text": "x"})).await;
+        let id = written.body["id"].as_str()?;
+        return Some(world.call(row, &format!("{notes}/{id}"), who).await);
     }
     if row.path.ends_with("/albums") {
         let mut items = Vec::new();
@@ -243,7 +249,9 @@ both_engines!(
                 "..%2f..",
             ] {
                 let path = row.path.replace("{id}", id);
-                let path = path.replace("{delivery_id}", &theirs.delivery);
+                let path = path
+                    .replace("{delivery_id}", &theirs.delivery)
+                    .replace("{note_id}", &theirs.note);
                 // With a body that would succeed for its owner.
                 let answer = ours.call(row, &path, &ours.salon.owner).await;
                 let what = format!("{} {path}: {} {}", row.method, answer.status, answer.body);
@@ -267,7 +275,9 @@ async fn snapshot(world: &World) -> Vec<Value> {
         "/api/v1/canned-responses".to_owned(),
         "/api/v1/views".to_owned(),
         format!("/api/v1/conversations/{}", world.conversation),
+        "/api/v1/customer-fields".to_owned(),
         format!("/api/v1/customers/{}", world.customer),
+        format!("/api/v1/customers/{}/notes", world.customer),
     ] {
         seen.push(owner.get(&path).await.expect(200));
     }

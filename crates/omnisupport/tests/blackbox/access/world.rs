@@ -18,6 +18,9 @@ pub(super) struct World {
     pub(super) file: String,
     /// A canned response of everybody.
     pub(super) response: String,
+    /// A field of customers' cards, and a note of the owner about a customer.
+    pub(super) field: String,
+    pub(super) note: String,
     /// A view of everybody.
     pub(super) view: String,
     /// Switched off, and one thing that was not sent to it.
@@ -73,6 +76,12 @@ impl World {
             .post("/api/v1/canned-responses", &shared_response("hello"))
             .await;
         let view = salon.owner.post("/api/v1/views", &shared_view()).await;
+        let field = field("city");
+        let field = salon.owner.post("/api/v1/customer-fields", &field);
+        let field = field.await.expect(201);
+        let notes = format!("/api/v1/customers/{}/notes", id(&conversation["customer"]));
+        let note = json!({"text": "pays late"});
+        let note = salon.owner.post(&notes, &note).await.expect(201);
         let (key, program) = salon.makes_key(&["*"]).await;
         let root = format!("root@{}.example", salon.slug);
         Self {
@@ -82,6 +91,8 @@ impl World {
             superadmin: app.superadmin(&root).await,
             response: id(&response.expect(201)),
             view: id(&view.expect(201)),
+            field: id(&field),
+            note: id(&note),
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
@@ -123,6 +134,12 @@ impl World {
         json!({"short_code": format!("own{n}"), "title": "Own", "text": "Hello", "scope": "own"})
     }
 
+    /// A body for a field of customers' cards that is not there yet.
+    pub(super) fn new_field(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        field(&format!("field_{n}"))
+    }
+
     /// A body for an album.
     pub(super) fn album(&self) -> Value {
         let item = json!({"content_type": "file", "content": {"file_id": self.file}});
@@ -134,6 +151,7 @@ impl World {
         row.path
             .replace("{id}", self.id_for(row.path))
             .replace("{delivery_id}", &self.delivery)
+            .replace("{note_id}", &self.note)
     }
 
     /// The id that a path asks for.
@@ -142,6 +160,7 @@ impl World {
             "channels" => &self.channel,
             "conversations" => &self.conversation,
             "customers" => &self.customer,
+            "customer-fields" => &self.field,
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
@@ -168,6 +187,8 @@ impl World {
             &self.team,
             &self.response,
             &self.view,
+            &self.field,
+            &self.note,
             &self.webhook,
             &self.delivery,
         ];
@@ -199,6 +220,11 @@ impl World {
                 let made = self.salon.owner.post("/api/v1/canned-responses", &body);
                 id(&made.await.expect(201))
             }
+            Some("customer-fields") => {
+                let body = self.new_field();
+                let made = self.salon.owner.post("/api/v1/customer-fields", &body);
+                id(&made.await.expect(201))
+            }
             Some("views") => {
                 let body = shared_view();
                 let made = self.salon.owner.post("/api/v1/views", &body);
@@ -224,6 +250,10 @@ impl World {
 
 fn shared_response(code: &str) -> Value {
     json!({"short_code": code, "title": "Hello", "text": "Hello, {{customer.name}}!", "scope": "all"})
+}
+
+fn field(key: &str) -> Value {
+    json!({"key": key, "label": "Field", "kind": "text"})
 }
 
 fn shared_view() -> Value {

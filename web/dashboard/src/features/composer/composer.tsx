@@ -42,10 +42,17 @@ function Closed({ text }: { text: string }) {
   );
 }
 
+/** Why the customer cannot be answered here; the team can be written to all the same. */
+function shutFor({ customer, status }: Conversation) {
+  if (customer.blocked) return "composer.blocked";
+  return status === "closed" ? "composer.closed" : null;
+}
+
 function ReplyBox({ conversation, lastSeq }: Props) {
   const { t } = useI18n();
   const { id, customer } = conversation;
-  const closed = conversation.status === "closed";
+  const shut = shutFor(conversation);
+  const closed = shut !== null;
   const note = useMode(id) === "note" || closed;
   const written = note ? noteKey(id) : id;
   const draft = useDraft(written);
@@ -118,8 +125,8 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   return (
     <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
       <Writers conversationId={id} />
-      {closed && (
-        <p className="mx-auto max-w-3xl px-2 pb-2 text-sm text-ink-3">{t("composer.closed")}</p>
+      {shut !== null && (
+        <p className="mx-auto max-w-3xl px-2 pb-2 text-sm text-ink-3">{t(shut)}</p>
       )}
       <div
         className={cx(

@@ -4,6 +4,7 @@ import {
   MessageSquareText,
   MessagesSquare,
   Route,
+  TextCursorInput,
   UserRound,
   Users,
   UsersRound,
@@ -53,6 +54,10 @@ export function SettingsPage() {
                 <Link to="/settings/teams" className={TAB}>
                   <UsersRound />
                   {t("settings.teams")}
+                </Link>
+                <Link to="/settings/customer-fields" className={TAB}>
+                  <TextCursorInput />
+                  {t("fields.title")}
                 </Link>
                 <Link to="/settings/api-keys" className={TAB}>
                   <KeyRound />

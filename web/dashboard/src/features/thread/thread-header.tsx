@@ -91,7 +91,17 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
       </span>
       <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold">
-          <bdi>{name}</bdi>
+          {can("customers:read") ? (
+            <Link
+              to="/customers/$customerId"
+              params={{ customerId: customer.id }}
+              className="hover:underline"
+            >
+              <bdi>{name}</bdi>
+            </Link>
+          ) : (
+            <bdi>{name}</bdi>
+          )}
         </h2>
         <div className="flex items-center gap-1.5 text-xs text-ink-3">
           <ChannelIcon kind={channel} className="size-4 min-[26rem]:hidden" />
