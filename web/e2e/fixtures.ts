@@ -8,6 +8,7 @@ import {
   type Locator,
   type Page,
 } from "@playwright/test";
+import { Receiver } from "./receiver";
 import { Server } from "./server";
 import { Telegram } from "./telegram";
 import { foreignTexts, type Language, said, widgetSaid } from "./texts";
@@ -57,6 +58,18 @@ export const testWithTelegram = base.extend<object, Worker & { telegram: Telegra
     async ({ telegram }, use) => withServer(use, { TELEGRAM_API_URL: telegram.url }),
     STARTING,
   ],
+});
+
+/** An installation alone that may call this machine, and a program on it that takes webhooks. */
+export const testWithReceiver = base.extend<{ server: Server; receiver: Receiver }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
+  receiver: async ({}, use) => {
+    const receiver = await Receiver.create();
+    await use(receiver);
+    receiver.dispose();
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
+  server: async ({}, use) => withServer(use, { OUTBOUND_ALLOW_HOSTS: "127.0.0.1" }),
 });
 
 export { expect };

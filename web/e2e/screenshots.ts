@@ -85,7 +85,7 @@ for (const language of LANGUAGES) {
 
       const owner = await open(contexts, { language, ...look });
       await signIn(owner, server.url, "owner@demo.local", language);
-      for (const part of ["channels", "routing", "profile"]) {
+      for (const part of ["channels", "routing", "webhooks", "profile"]) {
         await owner.goto(`${server.url}/settings/${part}`);
         await settled(owner);
         await shoot(owner, `all/${part}-${suffix}`);

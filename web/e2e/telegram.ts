@@ -5,7 +5,11 @@ import { freePort, Program } from "./program";
 interface SentFile {
   name: string;
   mimeType: string;
-  content: string;
+  content: string | Uint8Array<ArrayBuffer>;
+  /** The album it is sent in. */
+  album?: string;
+  /** `sticker` or `video_note`, where it goes as one. */
+  kind?: string;
 }
 
 /** Telegram, played by our own simulator: bots connect to it, and we hold the phones of customers. */
@@ -54,9 +58,16 @@ export class Customer {
     await act(`${this.#phone}/customers/${this.#id}/messages`, asJson({ text }));
   }
 
-  async sends({ name, mimeType, content }: SentFile): Promise<void> {
+  async sends({ name, mimeType, content, album, kind }: SentFile): Promise<void> {
     const query = new URLSearchParams({ name, mime_type: mimeType });
+    if (album !== undefined) query.set("album", album);
+    if (kind !== undefined) query.set("kind", kind);
     await act(`${this.#phone}/customers/${this.#id}/files?${query}`, { body: content });
+  }
+
+  /** A place, his own number, or a dice, as the page sends them. */
+  async sendsThing(thing: object): Promise<void> {
+    await act(`${this.#phone}/customers/${this.#id}/things`, asJson(thing));
   }
 
   /** What the bot wrote to him, as it arrived. */
@@ -77,7 +88,7 @@ const asJson = (body: object) => ({
 /** Does what the phone's page does; the header is how the simulator knows its own page. */
 async function act(
   url: string,
-  { body, headers }: { body: string; headers?: Record<string, string> },
+  { body, headers }: { body: BodyInit; headers?: Record<string, string> },
 ): Promise<Response> {
   const asPage = { ...headers, "X-Phone": "1" };
   const answer = await fetch(url, { method: "POST", body, headers: asPage });

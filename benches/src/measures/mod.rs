@@ -2,6 +2,7 @@
 
 mod accepted;
 mod processed;
+mod reads;
 mod screen;
 mod start;
 
@@ -23,6 +24,8 @@ pub(crate) enum Measure {
     Screen,
     /// Start to healthy, and idle memory.
     Start,
+    /// Lists and threads of a company with a million messages.
+    Reads,
 }
 
 /// How to measure.
@@ -49,6 +52,7 @@ impl Measure {
             Self::Processed => processed::run(options, engine, report).await,
             Self::Screen => screen::run(options, engine, report).await,
             Self::Start => start::run(options, engine, report).await,
+            Self::Reads => reads::run(options, engine, report).await,
         }
     }
 }

@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use omni_model::{ChannelStatus, SendError, Timestamp};
 
-use crate::{Delivery, OutboundMessage};
+use crate::{Delivery, OutboundEdit, OutboundMessage};
 
 /// One configured channel: a bot, a number, an account.
 #[async_trait]
@@ -18,6 +18,12 @@ pub trait Channel: Send + Sync {
 
     /// Hands a message over, in as many pieces as the channel needs.
     async fn send(&self, message: OutboundMessage) -> Delivery;
+
+    /// Changes what a sent message says. Repeating it does no harm.
+    async fn edit(&self, edit: OutboundEdit) -> Delivery;
+
+    /// Takes a sent message back, by the channel's ids of its pieces. Repeating it does no harm.
+    async fn delete(&self, external_id: &str, provider_ids: &[String]) -> Delivery;
 
     /// Shows the customer that somebody is writing. Nobody waits for it, so a failure tells nobody.
     async fn typing(&self, external_id: &str);

@@ -7,4 +7,7 @@ pub mod telegram;
 pub use channel::{
     Account, Capabilities, Channel, Check, FetchError, FetchedFile, FileBody, WebhookState,
 };
-pub use outgoing::{Delivery, OutboundContent, OutboundMessage, error_codes};
+pub use outgoing::{
+    Delivery, EditedWords, OutboundContent, OutboundEdit, OutboundFile, OutboundMessage,
+    error_codes,
+};

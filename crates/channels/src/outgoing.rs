@@ -15,19 +15,44 @@ pub struct OutboundMessage {
     pub reply_to_provider_id: Option<String>,
 }
 
+/// What a sent message is to say from now on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboundEdit {
+    /// The person's address in the channel.
+    pub external_id: String,
+    /// The channel's id of the message.
+    pub provider_id: String,
+    pub words: EditedWords,
+}
+
+/// The part of a sent message that can change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EditedWords {
+    /// A text, with the buttons that stay under it.
+    Text { text: String, buttons: Vec<Button> },
+    /// The caption of a file; `None` leaves it without.
+    Caption(Option<String>),
+}
+
+/// One file of an album.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutboundFile {
+    pub kind: ContentType,
+    pub bytes: Bytes,
+    pub file_name: String,
+    pub mime_type: String,
+    pub caption: Option<String>,
+}
+
 /// What it carries, with the bytes of files.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutboundContent {
     Text {
         text: String,
     },
-    File {
-        kind: ContentType,
-        bytes: Bytes,
-        file_name: String,
-        mime_type: String,
-        caption: Option<String>,
-    },
+    File(OutboundFile),
+    /// Several files that belong together. The channel's ids come one for each, in this order.
+    Album(Vec<OutboundFile>),
     Location {
         latitude: f64,
         longitude: f64,

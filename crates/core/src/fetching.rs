@@ -48,7 +48,11 @@ impl Core {
                 },
                 None => Errand::Done,
             },
-            Job::Deliver { .. } => Errand::Done,
+            // These have a queue of their own.
+            Job::Deliver { .. }
+            | Job::Revise { .. }
+            | Job::Retract { .. }
+            | Job::CallWebhook { .. } => Errand::Done,
         };
         let scope = lease.scope;
         self.store()

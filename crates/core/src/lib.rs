@@ -17,12 +17,14 @@ pub mod health;
 pub mod inbound;
 pub mod invitations;
 pub mod live;
+pub mod load;
 mod meter;
 pub mod once;
 pub mod operators;
 pub mod page;
 mod polling;
 mod presence;
+mod readers;
 mod routing;
 mod secrets;
 mod settings;
@@ -33,6 +35,7 @@ pub mod teams;
 pub mod tenants;
 mod upkeep;
 pub mod views;
+pub mod webhooks;
 pub mod widget;
 
 use std::sync::Arc;
@@ -43,6 +46,7 @@ use omni_bus::Bus;
 use omni_model::Clock;
 use omni_outbound::Outbound;
 use omni_store::Store;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::access::Access;
@@ -65,6 +69,8 @@ pub struct Ports {
     pub blobs: Blobs,
     /// Reaches Telegram's Bot API, wherever the settings say it is.
     pub telegram: Outbound,
+    /// Reaches the programs that tenants have told of what happens.
+    pub webhooks: Outbound,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -105,6 +111,8 @@ struct Inner {
     keys: Keys,
     channels: RememberedChannels,
     typing: TypingPace,
+    /// Tests of webhooks that may run at once.
+    webhook_tests: Semaphore,
 }
 
 impl Core {
@@ -125,6 +133,7 @@ impl Core {
                 keys,
                 channels: RememberedChannels::default(),
                 typing: TypingPace::default(),
+                webhook_tests: Semaphore::new(webhooks::TESTS_AT_ONCE),
             }),
         }
     }
@@ -184,6 +193,14 @@ impl Core {
 
     pub(crate) fn telegram_outbound(&self) -> &Outbound {
         &self.inner.ports.telegram
+    }
+
+    pub(crate) fn webhook_outbound(&self) -> &Outbound {
+        &self.inner.ports.webhooks
+    }
+
+    pub(crate) fn webhook_tests(&self) -> &Semaphore {
+        &self.inner.webhook_tests
     }
 
     /// The installation's settings.

@@ -52,11 +52,12 @@ impl Core {
         Ok(())
     }
 
-    /// Opens snoozed conversations whose time has come, and puts conversations of operators who left back into
-    /// the queue.
+    /// Opens snoozed conversations whose time has come, puts conversations of operators who left back into
+    /// the queue, and what webhooks did not take back into their lanes.
     pub async fn upkeep(&self) -> Result<()> {
         self.wake_snoozed().await?;
-        self.requeue_absent().await
+        self.requeue_absent().await?;
+        self.retry_webhooks().await
     }
 
     async fn wake_snoozed(&self) -> Result<()> {
@@ -108,6 +109,7 @@ impl Core {
                 Ok::<_, Error>(())
             })
             .await?;
+        self.forget_webhook_deliveries().await?;
         self.forget_unsent_files().await?;
         self.forget_leftovers().await
     }

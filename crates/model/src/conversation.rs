@@ -97,6 +97,8 @@ pub struct CustomerBrief {
     pub locale: Option<String>,
     /// Whether a signed identify proved who this is.
     pub verified: bool,
+    /// Whether the team does not want to hear him.
+    pub blocked: bool,
 }
 
 /// The newest message of a conversation, for lists.

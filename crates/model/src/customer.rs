@@ -2,7 +2,20 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, ChannelKind, CustomerId, IdentityId, Timestamp};
+use crate::{ChannelId, ChannelKind, CustomerId, IdentityId, Timestamp, word_enum};
+
+word_enum! {
+    /// What a field of a customer's card holds.
+    CustomerFieldKind {
+        Text = "text",
+        Number = "number",
+        /// A day, `2026-11-22`.
+        Date = "date",
+        /// One of the field's options.
+        Select = "select",
+        Boolean = "boolean",
+    }
+}
 
 /// A customer's address in one channel.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -32,6 +45,11 @@ pub struct Customer {
     pub identities: Vec<IdentityBrief>,
     #[schema(value_type = Object)]
     pub metadata: serde_json::Value,
+    /// Values of the company's own fields, by their keys; those that have none are left out.
+    #[schema(value_type = Object)]
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Since when the team does not want to hear him.
+    pub blocked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -65,6 +65,10 @@ id! {
     IdentityId,
     /// A team of operators.
     TeamId,
+    /// A field that a company adds to its customers' cards.
+    CustomerFieldId,
+    /// A note about a customer.
+    CustomerNoteId,
     /// A conversation.
     ConversationId,
     /// A message.
@@ -85,6 +89,10 @@ id! {
     CannedResponseId,
     /// A named filter of the inbox.
     SavedViewId,
+    /// An address of a tenant's own that is told of events.
+    WebhookId,
+    /// One event on its way to one such address.
+    WebhookDeliveryId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

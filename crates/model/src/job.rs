@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, FileId, MessageId, word_enum};
+use crate::{ChannelId, FileId, MessageId, WebhookDeliveryId, word_enum};
 
 word_enum! {
     /// A queue of lanes. The order key of its lanes is named beside it.
@@ -16,6 +16,12 @@ word_enum! {
         Route = "route",
         /// Files to fetch from a provider; `file`.
         Files = "files",
+        /// The search index, which follows the event log; one lane a tenant, touched when the log grew.
+        Index = "index",
+        /// Webhooks to other programs, which follow the event log; one lane a tenant, touched when the log grew.
+        Webhooks = "webhooks",
+        /// Events on their way to a tenant's own addresses; a few lanes an address.
+        WebhookCalls = "webhook_calls",
     }
 }
 
@@ -25,6 +31,10 @@ word_enum! {
 pub enum Job {
     /// Hand a queued message to its channel.
     Deliver { message_id: MessageId },
+    /// Have the channel show a sent message as it reads now.
+    Revise { message_id: MessageId },
+    /// Take a sent message back.
+    Retract { message_id: MessageId },
     /// Tell the channel that a button press arrived.
     Acknowledge {
         channel_id: ChannelId,
@@ -32,14 +42,17 @@ pub enum Job {
     },
     /// Fetch a file from the provider into the blob store.
     FetchFile { file_id: FileId },
+    /// Tell a tenant's own address of an event.
+    CallWebhook { delivery_id: WebhookDeliveryId },
 }
 
 impl Job {
     /// The queue this job runs in.
     pub const fn queue(&self) -> Queue {
         match self {
-            Self::Deliver { .. } => Queue::Deliver,
+            Self::Deliver { .. } | Self::Revise { .. } | Self::Retract { .. } => Queue::Deliver,
             Self::Acknowledge { .. } | Self::FetchFile { .. } => Queue::Files,
+            Self::CallWebhook { .. } => Queue::WebhookCalls,
         }
     }
 }

@@ -22,6 +22,7 @@ mod settings;
 mod team;
 mod template;
 mod user;
+mod webhook;
 
 pub use access::{Holder, PERMISSIONS, Permissions, Principal, Role, SeenBy, Sight, may_see};
 pub use actor::{Actor, ActorKind, Credential};
@@ -32,13 +33,13 @@ pub use content::{Button, Content, ContentError, ContentType};
 pub use conversation::{
     AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority, WokenBy,
 };
-pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
+pub use customer::{Customer, CustomerFieldKind, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
-    ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId,
-    IdentityId, MessageId, SavedViewId, SessionId, SuperadminId, SuperadminSessionId, TeamId,
-    TenantId, UserId,
+    ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerFieldId,
+    CustomerId, CustomerNoteId, FileId, IdentityId, MessageId, SavedViewId, SessionId,
+    SuperadminId, SuperadminSessionId, TeamId, TenantId, UserId, WebhookDeliveryId, WebhookId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
 pub use job::{Job, Queue};
@@ -49,6 +50,7 @@ pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility}
 pub use team::{Team, TeamBrief};
 pub use template::{Template, TemplateError, Variable};
 pub use user::{Operator, OperatorStatus};
+pub use webhook::{WebhookAttempt, WebhookDeliveryState, WebhookOutcome, WebhookStop};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.
 ///

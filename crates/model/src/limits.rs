@@ -44,16 +44,38 @@ pub const TAG_COUNTS: u64 = 500;
 pub const SHORT_CODE: usize = 32;
 /// Canned responses of a tenant.
 pub const CANNED_RESPONSES: u64 = 2_000;
+/// Fields that a company adds to its customers' cards.
+pub const CUSTOMER_FIELDS: u64 = 100;
+/// Characters of the key of such a field.
+pub const FIELD_KEY: usize = 64;
+/// Options of one such field.
+pub const FIELD_OPTIONS: usize = 100;
+/// Characters of a value of such a field.
+pub const FIELD_VALUE: usize = 2_000;
+/// Notes about one customer.
+pub const CUSTOMER_NOTES: u64 = 1_000;
+/// Characters of a note about a customer.
+pub const CUSTOMER_NOTE: usize = 10_000;
 /// Saved views of a person, and of everybody.
 pub const SAVED_VIEWS: u64 = 50;
 /// Conversations of one bulk action.
 pub const BULK: usize = 100;
 /// Bytes of a metadata object.
 pub const METADATA: usize = 16 * 1024;
+/// Files that are sent together as one album at most; two at least.
+pub const ALBUM: usize = 10;
 /// Depth of any JSON document from outside.
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of a WebSocket frame from a client.
 pub const WS_FRAME: usize = 16 * 1024;
+/// Webhooks of a company.
+pub const WEBHOOKS: u64 = 10;
+/// Characters of a webhook's address.
+pub const WEBHOOK_URL: usize = 2_000;
+/// Characters of a webhook's description.
+pub const WEBHOOK_DESCRIPTION: usize = 500;
+/// Deliveries sent anew by one request.
+pub const WEBHOOK_REPLAY: u64 = 1_000;
 /// Rows of a list at most.
 pub const PAGE_MAX: u64 = 200;
 /// Rows of a list unless asked otherwise.

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use commands::simulate::What;
 use omni_config::{Roles, Settings, Sources};
+use omni_core::load::Load;
 
 /// Rows are made on SQLite's threads and dropped on Tokio's, which glibc's allocator handles badly. SQLite's own
 /// memory comes from here, too.
@@ -59,7 +61,7 @@ enum Command {
     /// Play a third party, offline.
     Simulate {
         #[command(subcommand)]
-        what: commands::simulate::What,
+        what: What,
     },
     /// Print the settings with their defaults, check them, or print their JSON schema.
     Config {
@@ -99,7 +101,9 @@ async fn run(command: Command, sources: &Sources) -> anyhow::Result<()> {
     match command {
         Command::Openapi => return commands::config::openapi(),
         Command::Config { action } => return commands::config::run(action, sources),
-        Command::Simulate { what } => return commands::simulate::run(what).await,
+        Command::Simulate {
+            what: What::Telegram { addr },
+        } => return commands::simulate::telegram(addr).await,
         _ => {}
     }
     let loaded = Settings::load(sources)?;
@@ -118,6 +122,19 @@ async fn run(command: Command, sources: &Sources) -> anyhow::Result<()> {
         Command::Tenant { action } => commands::tenant::run(settings, action).await,
         Command::Superadmin { action } => commands::superadmin::run(settings, action).await,
         Command::Doctor => commands::doctor::run(settings).await,
+        Command::Simulate {
+            what:
+                What::Load {
+                    conversations,
+                    messages,
+                },
+        } => {
+            let load = Load {
+                conversations,
+                messages,
+            };
+            commands::simulate::load(settings, load).await
+        }
         Command::Openapi | Command::Config { .. } | Command::Simulate { .. } => Ok(()),
     }
 }

@@ -74,6 +74,7 @@ pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
         bus,
         blobs,
         telegram: Outbound::new(telegram_rules(settings))?,
+        webhooks: Outbound::new(allowed(settings))?,
         clock: wiring.clock,
     };
     let options = Options {
@@ -90,20 +91,23 @@ pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
     Ok(Core::new(ports, options))
 }
 
-/// What the installation may reach, and the Bot API: whoever set its address vouches for it.
-fn telegram_rules(settings: &Settings) -> Vec<AllowRule> {
-    let allowed = settings
-        .outbound
-        .allow_hosts
-        .iter()
+/// What the installation may reach although it is not public.
+fn allowed(settings: &Settings) -> Vec<AllowRule> {
+    let hosts = settings.outbound.allow_hosts.iter();
+    hosts
         .map(|allowed| match allowed {
             AllowedHost::Name(name) => AllowRule::Host(name.clone()),
             AllowedHost::Network(net) => AllowRule::Net(*net),
-        });
+        })
+        .collect()
+}
+
+/// The same, and the Bot API: whoever set its address vouches for it.
+fn telegram_rules(settings: &Settings) -> Vec<AllowRule> {
     let bot_api = settings
         .telegram
         .api_url
         .host_str()
         .and_then(|host| host.parse().ok());
-    allowed.chain(bot_api).collect()
+    allowed(settings).into_iter().chain(bot_api).collect()
 }

@@ -18,6 +18,14 @@ pub struct Answer {
     pub body: Bytes,
 }
 
+/// An answer of which only the head matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub status: u16,
+    /// From the `Retry-After` header, where it is told in seconds.
+    pub retry_after: Option<Duration>,
+}
+
 /// An answer whose body is still on its way.
 pub struct AnswerStream {
     pub status: u16,

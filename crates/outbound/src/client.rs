@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request, redirect, retry};
 use serde::Serialize;
 
 use crate::allow::AllowRule;
-use crate::answer::{Answer, AnswerStream};
+use crate::answer::{Answer, AnswerStream, Receipt};
 use crate::body::{Begun, Watched};
 use crate::call::Call;
 use crate::failure::{Failure, FailureKind};
@@ -80,6 +81,37 @@ impl Outbound {
             .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         *request.body_mut() = Some(body.into());
         self.run(request, call.at_most).await?.collect().await
+    }
+
+    /// Posts bytes of which only whether they were taken matters. Of the answer's body so much is read as the call
+    /// takes, so that the connection can serve again; what goes wrong there changes nothing any more.
+    pub async fn post_for_receipt(
+        &self,
+        call: Call<'_>,
+        content_type: &'static str,
+        body: bytes::Bytes,
+    ) -> Result<Receipt, Failure> {
+        let mut request = self.request(Method::POST, &call)?;
+        request
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        *request.body_mut() = Some(body.into());
+        let mut answer = self.run(request, u64::MAX).await?;
+        let mut left = call.at_most;
+        while left > 0
+            && let Some(Ok(chunk)) = answer.body.next().await
+        {
+            left = left.saturating_sub(chunk.len() as u64);
+        }
+        Ok(Receipt {
+            status: answer.status,
+            retry_after: answer.retry_after,
+        })
+    }
+
+    /// Whether a URL can be called as far as it tells by itself. What its name leads to is looked at when it is called.
+    pub fn admits(&self, url: &url::Url) -> bool {
+        self.guard.check_url(url).is_ok()
     }
 
     /// Posts a form with files.

@@ -14,7 +14,7 @@ mod form;
 mod guard;
 
 pub use allow::{AllowRule, BadAllowRule};
-pub use answer::{Answer, AnswerStream};
+pub use answer::{Answer, AnswerStream, Receipt};
 pub use call::Call;
 pub use client::{Outbound, SetupError};
 pub use failure::{Failure, FailureKind, Phase};

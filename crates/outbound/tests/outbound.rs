@@ -353,3 +353,33 @@ async fn forms_tell_their_length_and_carry_their_file() {
 async fn this_machines_certificates_serve() {
     assert!(Outbound::new(Vec::new()).is_ok());
 }
+
+#[tokio::test]
+async fn an_endless_answer_is_a_receipt() {
+    let endless = Server::with(Manner::Endless(http("HTTP/1.1 202 Accepted\n\n"))).await;
+    let slow = Server::with(Manner::Drip(http("HTTP/1.1 200 OK\n\nabcdefgh"))).await;
+    let broken = Server::with(Manner::Say(http(
+        "HTTP/1.1 503 Later\nRetry-After: 7\nContent-Length: 9\n\nshort",
+    )))
+    .await;
+    for (server, status, wait) in [
+        (&endless, 202, None),
+        (&slow, 200, None),
+        (&broken, 503, Some(Duration::from_secs(7))),
+    ] {
+        let url = server.url();
+        let call = Call::to(&url).within(Duration::from_secs(5)).at_most(4096);
+        let receipt = client(&["127.0.0.0/8"])
+            .post_for_receipt(call, "application/json", "{}".into())
+            .await
+            .unwrap();
+        assert_eq!((receipt.status, receipt.retry_after), (status, wait));
+    }
+    let url = Server::with(Manner::Silent).await.url();
+    let call = Call::to(&url).within(PATIENCE);
+    let silent = client(&["127.0.0.0/8"])
+        .post_for_receipt(call, "text/plain", "x".into())
+        .await;
+    let late = failure(Phase::MaybeSent, FailureKind::Timeout);
+    assert_eq!(silent.unwrap_err(), late);
+}

@@ -206,6 +206,7 @@ struct BesideRow {
     email: Option<String>,
     locale: Option<String>,
     verified: bool,
+    blocked_at: Option<i64>,
     team_id: Option<Uuid>,
     team_name: Option<String>,
     message_id: Option<Uuid>,
@@ -248,6 +249,7 @@ pub async fn beside<C: ConnectionTrait>(
             customers::Column::Phone,
             customers::Column::Email,
             customers::Column::Locale,
+            customers::Column::BlockedAt,
         ])
         .column(identities::Column::Verified)
         .columns([
@@ -294,6 +296,7 @@ impl TryFrom<BesideRow> for Beside {
                 email: row.email,
                 locale: row.locale,
                 verified: row.verified,
+                blocked: row.blocked_at.is_some(),
             },
         })
     }

@@ -1,6 +1,8 @@
 //! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
 
-use omni_model::{ChannelId, ConversationId, PlatformScope, TeamId, TenantScope, Timestamp};
+use omni_model::{
+    ChannelId, ConversationId, IdentityId, PlatformScope, TeamId, TenantScope, Timestamp,
+};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
@@ -43,6 +45,24 @@ pub async fn lock_one(
     id: ConversationId,
 ) -> Result<Option<ConversationRecord>, StoreError> {
     Ok(lock(unit, scope, &[id]).await?.pop())
+}
+
+/// An identity's newest conversation, in whatever state, locked.
+pub async fn lock_newest(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    identity: IdentityId,
+) -> Result<Option<ConversationRecord>, StoreError> {
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::IdentityId.eq(Uuid::from(identity)))
+        .order_by_desc(Column::RowId)
+        .limit(1)
+        .lock_exclusive()
+        .one(unit.db())
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
 }
 
 /// The first `limit` unassigned open conversations in the order of the queue, locked.

@@ -1,26 +1,30 @@
 //! Customers' profiles. Look-ups in sets and by proof are in `identities`.
 
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use omni_model::{
-    ChannelKind, ConversationId, Customer, CustomerId, IdentityBrief, SeenBy, TenantId,
-    TenantScope, Timestamp,
+    ChannelKind, ConversationId, Customer, CustomerFieldId, CustomerId, IdentityBrief, SeenBy,
+    TenantId, TenantScope, Timestamp,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
     QueryFilter, QueryOrder, QuerySelect,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::entity::customers::{ActiveModel, Column, Entity, Model};
 use crate::entity::{channels, conversations, identities};
 use crate::records::{json, to_json};
-use crate::{StoreError, UnitOfWork, sight};
+use crate::{StoreError, UnitOfWork, bulk, sight};
 
 /// Identities shown with one customer at most.
 const IDENTITIES: u64 = 100;
+
+/// Values of a company's own fields, by the field's id.
+pub type FieldValues = BTreeMap<CustomerFieldId, Value>;
 
 /// A customer's row.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,13 +38,21 @@ pub struct CustomerRecord {
     pub email_verified: bool,
     pub locale: Option<String>,
     pub metadata: Value,
+    /// Values of the company's own fields, by the field's id.
+    pub fields: FieldValues,
+    /// Since when the team does not want to hear him.
+    pub blocked_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
 
 impl CustomerRecord {
     /// The profile as the API shows it.
-    pub fn into_profile(self, identities: Vec<IdentityBrief>) -> Customer {
+    pub fn into_profile(
+        self,
+        identities: Vec<IdentityBrief>,
+        fields: Map<String, Value>,
+    ) -> Customer {
         Customer {
             id: self.id,
             name: self.name,
@@ -51,6 +63,8 @@ impl CustomerRecord {
             locale: self.locale,
             identities,
             metadata: self.metadata,
+            fields,
+            blocked_at: self.blocked_at,
             created_at: self.created_at,
             updated_at: self.updated_at,
         }
@@ -71,6 +85,8 @@ impl TryFrom<Model> for CustomerRecord {
             email_verified: row.email_verified,
             locale: row.locale,
             metadata: json(&row.metadata, "customers", "metadata")?,
+            fields: json(&row.fields, "customers", "fields")?,
+            blocked_at: row.blocked_at.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
         })
@@ -117,6 +133,8 @@ pub async fn update(unit: &UnitOfWork, record: &CustomerRecord) -> Result<(), St
             email_verified: Set(record.email_verified),
             locale: Set(record.locale.clone()),
             metadata: Set(to_json(&record.metadata)),
+            fields: Set(to_json(&record.fields)),
+            blocked_at: Set(record.blocked_at.map(Timestamp::millis)),
             updated_at: Set(unit.now().millis()),
             ..ActiveModel::default()
         })
@@ -127,9 +145,31 @@ pub async fn update(unit: &UnitOfWork, record: &CustomerRecord) -> Result<(), St
     Ok(())
 }
 
+/// Notes a phone number that the channel proved to be the customer's own.
+pub async fn prove_phone(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: CustomerId,
+    phone: &str,
+) -> Result<(), StoreError> {
+    Entity::update_many()
+        .set(ActiveModel {
+            phone: Set(Some(phone.to_owned())),
+            phone_verified: Set(true),
+            updated_at: Set(unit.now().millis()),
+            ..ActiveModel::default()
+        })
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.eq(Uuid::from(id)))
+        .exec(unit.db())
+        .await?;
+    Ok(())
+}
+
 #[derive(FromQueryResult)]
 struct IdentityRow {
     id: Uuid,
+    customer_id: Uuid,
     kind: String,
     channel_id: Uuid,
     external_id: String,
@@ -143,7 +183,30 @@ pub async fn identities<C: ConnectionTrait>(
     scope: &TenantScope,
     customer: CustomerId,
 ) -> Result<Vec<IdentityBrief>, StoreError> {
+    let mut found = identities_among(db, scope, &[customer], IDENTITIES).await?;
+    Ok(found.remove(&customer).unwrap_or_default())
+}
+
+/// The addresses of each of these customers, oldest first.
+pub async fn identities_of<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    customers: &[CustomerId],
+) -> Result<HashMap<CustomerId, Vec<IdentityBrief>>, StoreError> {
+    let most = IDENTITIES * customers.len() as u64;
+    identities_among(db, scope, customers, most).await
+}
+
+async fn identities_among<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    customers: &[CustomerId],
+    most: u64,
+) -> Result<HashMap<CustomerId, Vec<IdentityBrief>>, StoreError> {
     use identities::Column as Identity;
+    if customers.is_empty() {
+        return Ok(HashMap::new());
+    }
     let of_channel = identities::Entity::belongs_to(channels::Entity)
         .from(Identity::ChannelId)
         .to(channels::Column::Id);
@@ -151,6 +214,7 @@ pub async fn identities<C: ConnectionTrait>(
         .select_only()
         .columns([
             Identity::Id,
+            Identity::CustomerId,
             Identity::ChannelId,
             Identity::ExternalId,
             Identity::DisplayName,
@@ -159,29 +223,32 @@ pub async fn identities<C: ConnectionTrait>(
         .column(channels::Column::Kind)
         .join(JoinType::InnerJoin, of_channel.into())
         .filter(Identity::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Identity::CustomerId.eq(Uuid::from(customer)))
+        .filter(bulk::among(
+            db,
+            Identity::CustomerId,
+            customers.iter().map(|id| id.0),
+        ))
         .order_by_asc(Identity::CreatedAt)
-        .limit(IDENTITIES)
+        .limit(most)
         .into_model()
         .all(db)
         .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(IdentityBrief {
-                id: row.id.into(),
-                channel: ChannelKind::from_str(&row.kind).map_err(|_| {
-                    StoreError::Inconsistent {
-                        table: "channels",
-                        column: "kind",
-                    }
-                })?,
-                channel_id: row.channel_id.into(),
-                external_id: row.external_id,
-                display_name: row.display_name,
-                created_at: Timestamp::from_millis(row.created_at),
-            })
-        })
-        .collect()
+    let mut found: HashMap<CustomerId, Vec<IdentityBrief>> = HashMap::new();
+    for row in rows {
+        let brief = IdentityBrief {
+            id: row.id.into(),
+            channel: ChannelKind::from_str(&row.kind).map_err(|_| StoreError::Inconsistent {
+                table: "channels",
+                column: "kind",
+            })?,
+            channel_id: row.channel_id.into(),
+            external_id: row.external_id,
+            display_name: row.display_name,
+            created_at: Timestamp::from_millis(row.created_at),
+        };
+        found.entry(row.customer_id.into()).or_default().push(brief);
+    }
+    Ok(found)
 }
 
 /// The customer's active conversations: a change of the profile shows in them.
@@ -201,6 +268,43 @@ pub async fn active_conversations<C: ConnectionTrait>(
         .into_iter()
         .map(TryInto::try_into)
         .collect()
+}
+
+/// Whether the customer is blocked.
+pub async fn is_blocked<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    id: CustomerId,
+) -> Result<bool, StoreError> {
+    let blocked_at: Option<Option<i64>> = Entity::find_by_id(Uuid::from(id))
+        .select_only()
+        .column(Column::BlockedAt)
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(blocked_at.flatten().is_some())
+}
+
+/// The customer's newest conversations: where a screen shows him most likely.
+pub async fn newest_conversations<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    customer: CustomerId,
+    limit: u64,
+) -> Result<Vec<ConversationId>, StoreError> {
+    use conversations::Column as Conversation;
+    let ids: Vec<Uuid> = conversations::Entity::find()
+        .select_only()
+        .column(Conversation::Id)
+        .filter(Conversation::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Conversation::CustomerId.eq(Uuid::from(customer)))
+        .order_by_desc(Conversation::CreatedAt)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 /// Whether this operator sees the customer where each sees his own conversations and the queue.

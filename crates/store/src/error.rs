@@ -83,6 +83,10 @@ impl UniqueKey {
         index: "ux_canned_responses_code",
         columns: "canned_responses.tenant_id, canned_responses.short_code",
     };
+    pub const CUSTOMER_FIELD: Self = Self {
+        index: "ux_customer_fields_key",
+        columns: "customer_fields.tenant_id, customer_fields.key",
+    };
     pub const CHANNEL_ACCOUNT: Self = Self {
         index: "ux_channels_account",
         columns: "channels.kind, channels.account",

@@ -1,6 +1,6 @@
 //! Customers' addresses in channels, and the customers behind them: look-ups and inserts in sets.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use omni_model::{ChannelId, ConversationId, CustomerId, IdentityId, TenantScope};
 use sea_orm::sea_query::Expr;
@@ -92,6 +92,16 @@ pub async fn at<C: ConnectionTrait>(
         .pop())
 }
 
+/// People who write, as they are known.
+#[derive(Debug, Default)]
+pub struct Known {
+    pub identities: Vec<IdentityRecord>,
+    /// Their conversations.
+    pub conversations: Vec<ConversationRecord>,
+    /// Those of their customers whom the team does not want to hear.
+    pub blocked: HashSet<CustomerId>,
+}
+
 /// The identities with these addresses, each with its conversations that a new message may go to (all but closed ones),
 /// which are locked until the unit of work ends. The conversations come in the order of creation: the last of an
 /// identity is its newest.
@@ -99,26 +109,29 @@ pub async fn with_conversations(
     unit: &UnitOfWork,
     scope: &TenantScope,
     addresses: &[(ChannelId, &str)],
-) -> Result<(Vec<IdentityRecord>, Vec<ConversationRecord>), StoreError> {
+) -> Result<Known, StoreError> {
     let dialect = unit.dialect();
     let tenant = Uuid::from(scope.tenant_id());
     let mut people: HashMap<IdentityId, IdentityRecord> = HashMap::new();
     let mut open = Vec::new();
+    let mut blocked = HashSet::new();
     for addresses in addresses.chunks(dialect.rows_per_statement(3)) {
         let rows = (addresses.iter())
             .map(|(channel, id)| vec![tenant.into(), Uuid::from(*channel).into(), (*id).into()]);
         let (wanted, values) = dialect.rows(rows.collect(), &[], 1);
         let sql = format!(
             "WITH people AS (\
-               SELECT identities.* FROM ({wanted}) AS wanted CROSS JOIN identities \
+               SELECT identities.*, customers.blocked_at AS blocked_at \
+               FROM ({wanted}) AS wanted CROSS JOIN identities CROSS JOIN customers \
                WHERE identities.tenant_id = wanted.column1 AND identities.channel_id = wanted.column2 \
-               AND identities.external_id = wanted.column3), \
+               AND identities.external_id = wanted.column3 \
+               AND customers.id = identities.customer_id), \
              open AS (\
                SELECT conversations.* FROM people CROSS JOIN conversations \
                WHERE conversations.tenant_id = people.tenant_id \
                AND conversations.identity_id = people.id AND conversations.status <> 'closed' \
                ORDER BY conversations.row_id{lock}) \
-             SELECT {}, {} FROM people LEFT JOIN open ON open.identity_id = people.id \
+             SELECT {}, people.blocked_at IS NOT NULL AS is_blocked, {} FROM people LEFT JOIN open ON open.identity_id = people.id \
              ORDER BY open.row_id",
             columns::<identities::Column>("people", "i_"),
             columns::<conversations::Column>("open", "c_"),
@@ -128,12 +141,19 @@ pub async fn with_conversations(
             Statement::from_sql_and_values(unit.db().get_database_backend(), sql, values);
         for row in unit.db().query_all_raw(statement).await? {
             let identity = IdentityRecord::from(identities::Model::from_query_result(&row, "i_")?);
+            if row.try_get("", "is_blocked")? {
+                blocked.insert(identity.customer_id);
+            }
             people.insert(identity.id, identity);
             let conversation = conversations::Model::from_query_result_optional(&row, "c_")?;
             open.extend(conversation.map(TryInto::try_into).transpose()?);
         }
     }
-    Ok((people.into_values().collect(), open))
+    Ok(Known {
+        identities: people.into_values().collect(),
+        conversations: open,
+        blocked,
+    })
 }
 
 /// All columns of `table`, each under its name with `prefix`.
@@ -168,13 +188,14 @@ pub async fn of_conversation<C: ConnectionTrait>(
         .map(Into::into))
 }
 
-/// The customer with this proven phone or, failing that, this proven e-mail address; the oldest if two.
+/// The customer with this proven phone or, failing that, this proven e-mail address, the oldest if two; and whether
+/// he is blocked.
 pub async fn customer_by_proof(
     unit: &UnitOfWork,
     scope: &TenantScope,
     phone: Option<&str>,
     email: Option<&str>,
-) -> Result<Option<CustomerId>, StoreError> {
+) -> Result<Option<(CustomerId, bool)>, StoreError> {
     use customers::Column;
     let proofs = [
         phone.map(|phone| {
@@ -189,9 +210,9 @@ pub async fn customer_by_proof(
         }),
     ];
     for proof in proofs.into_iter().flatten() {
-        let found: Option<Uuid> = customers::Entity::find()
+        let found: Option<(Uuid, Option<i64>)> = customers::Entity::find()
             .select_only()
-            .column(Column::Id)
+            .columns([Column::Id, Column::BlockedAt])
             .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
             .filter(proof)
             .order_by_asc(Column::CreatedAt)
@@ -199,8 +220,8 @@ pub async fn customer_by_proof(
             .into_tuple()
             .one(unit.db())
             .await?;
-        if let Some(id) = found {
-            return Ok(Some(id.into()));
+        if let Some((id, blocked_at)) = found {
+            return Ok(Some((id.into(), blocked_at.is_some())));
         }
     }
     Ok(None)
@@ -226,6 +247,8 @@ pub async fn insert(
             email_verified: Set(customer.verified_email.is_some()),
             locale: Set(customer.locale.clone()),
             metadata: Set("{}".to_owned()),
+            fields: Set("{}".to_owned()),
+            blocked_at: Set(None),
             created_at: Set(now),
             updated_at: Set(now),
         })

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::entity::{conversations, customers, identities, messages};
 use crate::identities::IdentityRecord;
 use crate::{ConversationRecord, StoreError, UnitOfWork};
+use crate::{customer_notes, customers as cards};
 
 /// Makes an identity the proven one of `external_id`, which nobody has yet.
 pub async fn prove(
@@ -94,12 +95,14 @@ pub async fn append_messages(
     Ok(moved.into_iter().map(|message| message.id.into()).collect())
 }
 
-/// Removes an identity whose conversations were all given away, and its customer if he has no other.
+/// Removes an identity whose conversations were all given away, and its customer if he has no other. What his card
+/// says goes to `heir`, who turned out to be him.
 pub async fn remove(
     unit: &UnitOfWork,
     scope: &TenantScope,
     identity: IdentityId,
     customer: CustomerId,
+    heir: CustomerId,
 ) -> Result<(), StoreError> {
     let tenant = Uuid::from(scope.tenant_id());
     identities::Entity::delete_many()
@@ -117,11 +120,35 @@ pub async fn remove(
         .one(unit.db())
         .await?;
     if other.is_none() {
+        customer_notes::give(unit, scope, customer, heir).await?;
+        inherit_fields(unit, scope, customer, heir).await?;
         customers::Entity::delete_many()
             .filter(customers::Column::TenantId.eq(tenant))
             .filter(customers::Column::Id.eq(Uuid::from(customer)))
             .exec(unit.db())
             .await?;
+    }
+    Ok(())
+}
+
+/// Puts one customer's values of the company's fields into the empty places of another's.
+async fn inherit_fields(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    from: CustomerId,
+    heir: CustomerId,
+) -> Result<(), StoreError> {
+    let Some(left) = cards::find(unit.db(), scope, from).await? else {
+        return Ok(());
+    };
+    if left.fields.is_empty() {
+        return Ok(());
+    }
+    if let Some(mut card) = cards::lock(unit, scope, heir).await? {
+        for (field, value) in left.fields {
+            card.fields.entry(field).or_insert(value);
+        }
+        cards::update(unit, &card).await?;
     }
     Ok(())
 }

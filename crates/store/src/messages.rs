@@ -1,8 +1,11 @@
 //! Messages: writing in sets, look-ups by key. Pages and views are in `message_views`.
 
-use omni_model::{ActorId, ChannelId, ConversationId, Direction, FileId, MessageId, TenantScope};
+use omni_model::{
+    ActorId, ChannelId, ConversationId, Direction, FileId, MessageId, TenantScope, limits,
+};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Value,
 };
 use uuid::Uuid;
 
@@ -64,6 +67,53 @@ pub async fn find<C: ConnectionTrait>(
         .await?
         .map(TryInto::try_into)
         .transpose()
+}
+
+/// A message, locked until the unit of work ends.
+pub async fn lock(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    id: MessageId,
+) -> Result<Option<MessageRecord>, StoreError> {
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.eq(Uuid::from(id)))
+        .lock_exclusive()
+        .one(unit.db())
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
+}
+
+/// The messages of the album that this one is a part of, itself among them, in the order of display; locked
+/// until the unit of work ends. One of no album stands alone.
+pub async fn lock_album(
+    unit: &UnitOfWork,
+    of: &MessageRecord,
+) -> Result<Vec<MessageRecord>, StoreError> {
+    let album = &of.metadata["album_id"];
+    if album.is_null() {
+        return Ok(vec![of.clone()]);
+    }
+    // They stand in one row.
+    let reach = i64::try_from(limits::ALBUM).unwrap_or(i64::MAX) - 1;
+    let rows = Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(of.tenant_id)))
+        .filter(Column::ConversationId.eq(Uuid::from(of.conversation_id)))
+        .filter(Column::Seq.between(of.seq - reach, of.seq + reach))
+        .filter(Column::Direction.eq(of.direction.as_str()))
+        .order_by_asc(Column::Seq)
+        .lock_exclusive()
+        .all(unit.db())
+        .await?;
+    let mut members = Vec::with_capacity(rows.len());
+    for row in rows {
+        let message: MessageRecord = row.try_into()?;
+        if message.metadata["album_id"] == *album {
+            members.push(message);
+        }
+    }
+    Ok(members)
 }
 
 /// Messages by id, in no particular order.

@@ -5,6 +5,9 @@ mod m0002_presence;
 mod m0003_people;
 mod m0004_keys;
 mod m0005_work;
+mod m0006_search;
+mod m0007_webhooks;
+mod m0009_customers;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -46,6 +49,24 @@ impl MigratorTrait for Migrator {
                 up: m0005_work::UP,
                 down: m0005_work::DOWN,
                 drop_tables: m0005_work::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0006_search",
+                up: m0006_search::UP,
+                down: &[],
+                drop_tables: m0006_search::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0007_webhooks",
+                up: m0007_webhooks::UP,
+                down: &[],
+                drop_tables: m0007_webhooks::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0009_customers",
+                up: m0009_customers::UP,
+                down: m0009_customers::DOWN,
+                drop_tables: m0009_customers::TABLES,
             }),
         ]
     }

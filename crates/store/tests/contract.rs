@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod contract {
+    mod albums;
+    mod event_cursors;
     mod events;
     mod fixture;
     mod keys;
@@ -13,5 +15,6 @@ mod contract {
     mod taken;
     mod unit_of_work;
     mod views;
+    mod webhooks;
     mod work;
 }

@@ -1,6 +1,7 @@
 //! Job runners. Each queue has a loop that leases lanes and hands them to a use case; hints wake it, and
 //! a look every second finds what a lost hint left behind.
 
+mod follower;
 mod maintenance;
 mod poller;
 mod runner;
@@ -25,6 +26,8 @@ pub struct Intervals {
     pub upkeep: Duration,
     /// Channels that could not be reached.
     pub reconnect: Duration,
+    /// Readers of the event log that a lost hint left behind.
+    pub follow: Duration,
     /// What may be forgotten by now.
     pub clean: Duration,
 }
@@ -36,6 +39,7 @@ impl Default for Intervals {
             tend: Duration::from_secs(1),
             upkeep: Duration::from_secs(5),
             reconnect: Duration::from_secs(30),
+            follow: Duration::from_secs(3),
             clean: Duration::from_secs(3600),
         }
     }
@@ -50,11 +54,15 @@ pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> Tas
         (Queue::Route, Mode::Batches { lanes: 1 }),
         (Queue::Deliver, Mode::Lanes { at_once: 64 }),
         (Queue::Files, Mode::Lanes { at_once: 16 }),
+        (Queue::Webhooks, Mode::Lanes { at_once: 8 }),
+        // They wait for other people's servers; how many of them one webhook has is bounded by its lanes.
+        (Queue::WebhookCalls, Mode::Lanes { at_once: 512 }),
     ];
     for (queue, mode) in queues {
         let runner = Runner::new(core.clone(), queue, mode, intervals.sweep);
         tracker.spawn(runner.run(stop.clone()));
     }
+    tracker.spawn(follower::run(core.clone(), intervals.follow, stop.clone()));
     tracker.spawn(maintenance::run(core.clone(), intervals, stop.clone()));
     tracker.spawn(poller::supervise(core.clone(), stop.clone()));
     tracker.close();

@@ -229,6 +229,8 @@ async fn run_lane(core: Core, queue: Queue, lease: Lease) {
     let work = async move {
         match queue {
             Queue::Deliver => runner.run_delivery(lease).await,
+            Queue::Webhooks => runner.run_webhook_feed(lease).await,
+            Queue::WebhookCalls => runner.run_webhook_call(lease).await,
             _ => runner.run_errand(lease).await,
         }
     };

@@ -359,6 +359,27 @@ export interface paths {
         patch: operations["patch_conversation"];
         trace?: never;
     };
+    "/api/v1/conversations/{id}/albums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send several files as one album
+         * @description 2 to 10: pictures and films, or sound, or files of other kinds. Each is a message of its own, tied to the
+         *     others by `metadata.album_id`.
+         */
+        post: operations["create_album"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/assign": {
         parameters: {
             query?: never;
@@ -481,6 +502,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customer-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of customers' cards, in the order of making */
+        get: operations["list_customer_fields"];
+        put?: never;
+        /**
+         * Add a field to customers' cards
+         * @description A key that is taken is 409 `field_exists`.
+         */
+        post: operations["create_customer_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customer-fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a field with its values */
+        delete: operations["delete_customer_field"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a field's label and options
+         * @description Customers keep a value that is not among the options any more.
+         */
+        patch: operations["patch_customer_field"];
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers, the newest first */
+        get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}": {
         parameters: {
             query?: never;
@@ -497,6 +577,100 @@ export interface paths {
         head?: never;
         /** Change a customer's profile */
         patch: operations["patch_customer"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block a customer
+         * @description What he writes is kept, but opens nothing, waits for nobody and is told to nobody; he is not told. His active
+         *     conversations are closed, and writing to him is refused with 409 `customer_blocked`.
+         */
+        post: operations["block_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The team's notes about a customer, newest first */
+        get: operations["list_customer_notes"];
+        put?: never;
+        /** Note something about a customer */
+        post: operations["create_customer_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one's own note */
+        delete: operations["delete_customer_note"];
+        options?: never;
+        head?: never;
+        /** Change one's own note */
+        patch: operations["patch_customer_note"];
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A customer's conversations over all channels, the newest first
+         * @description Those that one sees.
+         */
+        get: operations["customer_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hear a customer again */
+        post: operations["unblock_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/drafts": {
@@ -588,6 +762,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message */
+        get: operations["get_message"];
+        put?: never;
+        post?: never;
+        /**
+         * Take a message back
+         * @description One's own, or anybody's of the team with `conversations:*`. Where a messenger must take it back first, it is
+         *     `metadata.deleting` until then. Of a deleted message only its place is left, with `metadata.deleted`.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        /**
+         * Change what one's own message says
+         * @description At once here, and in the messenger where it can change what was sent; if it then refuses, `metadata.edit_error`
+         *     says why. 409 `not_editable` where that is known before.
+         */
+        patch: operations["edit_message"];
+        trace?: never;
+    };
     "/api/v1/messages/{id}/retry": {
         parameters: {
             query?: never;
@@ -597,7 +798,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a failed or unknown message again */
+        /**
+         * Send a failed or unknown message again
+         * @description With what failed together with it, if it is of an album.
+         */
         post: operations["retry_message"];
         delete?: never;
         options?: never;
@@ -1037,6 +1241,143 @@ export interface paths {
         patch: operations["patch_view"];
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The webhooks, oldest first */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description The secret is in this answer and in no other.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description What is on its way to it is not sent any more.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook
+         * @description Switching it on forgets why it was off.
+         */
+        patch: operations["patch_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to a webhook in the last 30 days, the newest event first */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one delivery anew, under the same `webhook-id` */
+        post: operations["replay_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send anew what happened in a range of time and did not arrive
+         * @description A thousand at once; `more` says that there are others: ask again.
+         */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description It is in this answer and in no other. The one before signs along for 24 hours.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call a webhook at once with a test, and see how that goes */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widget/files": {
         parameters: {
             query?: never;
@@ -1208,6 +1549,16 @@ export interface components {
          * @enum {string}
          */
         ActorKind: "person" | "key";
+        /** @description One file of an album. */
+        AlbumItem: {
+            /** @description `{file_id, caption?}` */
+            content: Record<string, never>;
+            content_type: components["schemas"]["ContentType"];
+        };
+        /** @description The messages of an album, in the order of its files. */
+        AlbumMessages: {
+            messages: components["schemas"]["Message"][];
+        };
         /** @description A key as people see it. */
         ApiKey: {
             created_at: components["schemas"]["Timestamp"];
@@ -1512,10 +1863,13 @@ export interface components {
         };
         /** @description A customer's profile. */
         Customer: {
+            blocked_at?: components["schemas"]["Timestamp"] | null;
             created_at: components["schemas"]["Timestamp"];
             email?: string | null;
             /** @description Whether the e-mail address was proven, not just told. */
             email_verified: boolean;
+            /** @description Values of the company's own fields, by their keys; those that have none are left out. */
+            fields: Record<string, never>;
             id: components["schemas"]["CustomerId"];
             identities: components["schemas"]["IdentityBrief"][];
             locale?: string | null;
@@ -1528,6 +1882,8 @@ export interface components {
         };
         /** @description The customer in a conversation, in brief. */
         CustomerBrief: {
+            /** @description Whether the team does not want to hear him. */
+            blocked: boolean;
             email?: string | null;
             id: components["schemas"]["CustomerId"];
             locale?: string | null;
@@ -1536,11 +1892,57 @@ export interface components {
             /** @description Whether a signed identify proved who this is. */
             verified: boolean;
         };
+        /** @description A field of customers' cards. */
+        CustomerField: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["CustomerFieldId"];
+            /** @description Its name for programs, in files too; never changes. */
+            key: string;
+            kind: components["schemas"]["CustomerFieldKind"];
+            /** @description Its name for people. */
+            label: string;
+            /** @description What may be chosen; of `select` only. */
+            options: string[];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A field that a company adds to its customers' cards.
+         */
+        CustomerFieldId: string;
+        /**
+         * @description What a field of a customer's card holds.
+         * @enum {string}
+         */
+        CustomerFieldKind: "text" | "number" | "date" | "select" | "boolean";
+        /** @description What to change in a field; what is left out stays. Key and kind never change. */
+        CustomerFieldPatch: {
+            label?: string | null;
+            /** @description The whole list. Customers keep a value that is not among them any more. */
+            options?: string[] | null;
+        };
         /**
          * Format: uuid
          * @description A customer's profile, over all channels.
          */
         CustomerId: string;
+        /** @description A note about a customer. */
+        CustomerNote: {
+            /** @description Who wrote it, a person or a program with a key. */
+            author_id: components["schemas"]["ActorId"];
+            author_type: components["schemas"]["ActorKind"];
+            created_at: components["schemas"]["Timestamp"];
+            customer_id: components["schemas"]["CustomerId"];
+            id: components["schemas"]["CustomerNoteId"];
+            text: string;
+            /** @description When it was last changed. */
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A note about a customer.
+         */
+        CustomerNoteId: string;
         /**
          * @description What to change in a profile; what is left out stays. A phone or an e-mail address that somebody types in
          *     is told, not proven.
@@ -1548,6 +1950,8 @@ export interface components {
         CustomerPatch: {
             /** @description `null` removes it. */
             email?: string | null;
+            /** @description Values of the company's own fields by their keys; `null` removes one, what is left out stays. */
+            fields?: Record<string, never> | null;
             /** @description `null` removes it. */
             locale?: string | null;
             /** @description The whole object. */
@@ -1597,6 +2001,17 @@ export interface components {
              */
             version: number;
         };
+        /** @description The words that can change: `{text}` of a text or of a message with buttons, `{caption}` of a file. */
+        EditedContent: {
+            /** @description Empty leaves the file without one. */
+            caption?: string | null;
+            text?: string | null;
+        };
+        /**
+         * @description A kind of durable event; the same words name WebSocket frames and webhook types.
+         * @enum {string}
+         */
+        EventKind: "message.new" | "message.updated" | "conversation.queued" | "conversation.assigned" | "conversation.updated" | "conversation.removed" | "ai.suggestion" | "notification";
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description A stable word. */
@@ -1720,6 +2135,10 @@ export interface components {
             status: components["schemas"]["MessageStatus"];
             tenant_id: components["schemas"]["TenantId"];
         };
+        /** @description What a message is to say from now on. */
+        MessageEdit: {
+            content: components["schemas"]["EditedContent"];
+        };
         /**
          * Format: uuid
          * @description A message.
@@ -1738,6 +2157,17 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+        /** @description Files to send together: pictures and films, or sound, or files of other kinds. */
+        NewAlbum: {
+            /**
+             * Format: int64
+             * @description As with one message: 409 `answered_meanwhile` where somebody else of the team has answered after it.
+             */
+            if_last_seq?: number | null;
+            /** @description 2 to 10. */
+            items: components["schemas"]["AlbumItem"][];
+            reply_to?: components["schemas"]["MessageId"] | null;
+        };
         /** @description A key that is to be. */
         NewApiKey: {
             expires_at?: components["schemas"]["Timestamp"] | null;
@@ -1771,6 +2201,15 @@ export interface components {
              */
             settings?: Record<string, never>;
             type: components["schemas"]["ChannelKind"];
+        };
+        /** @description A field to add. */
+        NewCustomerField: {
+            /** @description 1 to 64 small Latin letters, digits and `_`, a letter first. */
+            key: string;
+            kind: components["schemas"]["CustomerFieldKind"];
+            label: string;
+            /** @description 1 to 100 different ones of `select`; none of any other kind. */
+            options?: string[];
         };
         /** @description A message to write. */
         NewMessage: {
@@ -1824,9 +2263,27 @@ export interface components {
             name: string;
             scope: components["schemas"]["ViewScope"];
         };
+        /** @description A webhook to make. */
+        NewWebhook: {
+            description?: string;
+            /**
+             * @description Whether it is called from the start; yes unless said.
+             * @default true
+             */
+            enabled: boolean;
+            /** @description What to tell of; empty = everything. */
+            types?: components["schemas"]["EventKind"][];
+            /** @description Where to call: http or https, without a user name. */
+            url: string;
+        };
         /** @description Somebody who was added. */
         NewcomerAdded: components["schemas"]["Operator"] & {
             invitation?: components["schemas"]["Invitation"] | null;
+        };
+        /** @description The words of a note. */
+        NoteText: {
+            /** @description 1 to 10,000 characters. */
+            text: string;
         };
         /** @description One stored file. */
         OneFile: {
@@ -2061,6 +2518,80 @@ export interface components {
             total_is_exact: boolean;
         };
         /** @description A page of a list as the API answers it. */
+        Page_Customer: {
+            items: {
+                blocked_at?: components["schemas"]["Timestamp"] | null;
+                created_at: components["schemas"]["Timestamp"];
+                email?: string | null;
+                /** @description Whether the e-mail address was proven, not just told. */
+                email_verified: boolean;
+                /** @description Values of the company's own fields, by their keys; those that have none are left out. */
+                fields: Record<string, never>;
+                id: components["schemas"]["CustomerId"];
+                identities: components["schemas"]["IdentityBrief"][];
+                locale?: string | null;
+                metadata: Record<string, never>;
+                name: string;
+                phone?: string | null;
+                /** @description Whether the phone was proven, not just told. */
+                phone_verified: boolean;
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_CustomerField: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["CustomerFieldId"];
+                /** @description Its name for programs, in files too; never changes. */
+                key: string;
+                kind: components["schemas"]["CustomerFieldKind"];
+                /** @description Its name for people. */
+                label: string;
+                /** @description What may be chosen; of `select` only. */
+                options: string[];
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_CustomerNote: {
+            items: {
+                /** @description Who wrote it, a person or a program with a key. */
+                author_id: components["schemas"]["ActorId"];
+                author_type: components["schemas"]["ActorKind"];
+                created_at: components["schemas"]["Timestamp"];
+                customer_id: components["schemas"]["CustomerId"];
+                id: components["schemas"]["CustomerNoteId"];
+                text: string;
+                /** @description When it was last changed. */
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
         Page_DraftBrief: {
             items: {
                 conversation_id: components["schemas"]["ConversationId"];
@@ -2227,6 +2758,65 @@ export interface components {
             total: number;
             total_is_exact: boolean;
         };
+        /** @description A page of a list as the API answers it. */
+        Page_Webhook: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                description: string;
+                disabled_at?: components["schemas"]["Timestamp"] | null;
+                disabled_reason?: components["schemas"]["WebhookStop"] | null;
+                enabled: boolean;
+                failing_since?: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["WebhookId"];
+                old_secret_until?: components["schemas"]["Timestamp"] | null;
+                /** @description What signs; shown once, when it is made. */
+                secret?: string | null;
+                /** @description The last four characters of the secret. */
+                secret_hint: string;
+                /** @description What it is told of; empty = everything. */
+                types: components["schemas"]["EventKind"][];
+                updated_at: components["schemas"]["Timestamp"];
+                url: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_WebhookDelivery: {
+            items: {
+                about_message_id?: components["schemas"]["MessageId"] | null;
+                /** @description The last attempts, oldest first. */
+                attempts: components["schemas"]["WebhookAttempt"][];
+                conversation_id: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description The event's place in the company's log.
+                 */
+                event_seq: number;
+                id: components["schemas"]["WebhookDeliveryId"];
+                /** @description The `webhook-id` it is sent under. */
+                message_id: string;
+                retry_at?: components["schemas"]["Timestamp"] | null;
+                state: components["schemas"]["WebhookDeliveryState"];
+                /** @description When it happened. */
+                timestamp: components["schemas"]["Timestamp"];
+                type: components["schemas"]["EventKind"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
         /** @description Changing one's password. */
         PasswordChange: {
             current_password: string;
@@ -2301,6 +2891,22 @@ export interface components {
         RenderedCanned: {
             file?: components["schemas"]["File"] | null;
             text: string;
+        };
+        /** @description Which events to send anew. */
+        ReplayRange: {
+            /** @description Events from then on. */
+            from: components["schemas"]["Timestamp"];
+            to?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What is sent anew. */
+        Replayed: {
+            /** @description Whether there are more in the range: ask again. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries that are sent anew.
+             */
+            replayed: number;
         };
         /**
          * @description A person's role in a tenant.
@@ -2553,6 +3159,103 @@ export interface components {
             /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}` or `{name, phone}`. */
             content: Record<string, never>;
             content_type: components["schemas"]["ContentType"];
+        };
+        /** @description A webhook as the API shows it. */
+        Webhook: {
+            created_at: components["schemas"]["Timestamp"];
+            description: string;
+            disabled_at?: components["schemas"]["Timestamp"] | null;
+            disabled_reason?: components["schemas"]["WebhookStop"] | null;
+            enabled: boolean;
+            failing_since?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["WebhookId"];
+            old_secret_until?: components["schemas"]["Timestamp"] | null;
+            /** @description What signs; shown once, when it is made. */
+            secret?: string | null;
+            /** @description The last four characters of the secret. */
+            secret_hint: string;
+            /** @description What it is told of; empty = everything. */
+            types: components["schemas"]["EventKind"][];
+            updated_at: components["schemas"]["Timestamp"];
+            url: string;
+        };
+        /** @description One attempt to tell of an event. */
+        WebhookAttempt: {
+            at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            duration_ms: number;
+            outcome: components["schemas"]["WebhookOutcome"];
+            /**
+             * Format: int32
+             * @description The status that was answered, if any was.
+             */
+            status?: number | null;
+        };
+        /** @description An event on its way to a webhook, as the API shows it. */
+        WebhookDelivery: {
+            about_message_id?: components["schemas"]["MessageId"] | null;
+            /** @description The last attempts, oldest first. */
+            attempts: components["schemas"]["WebhookAttempt"][];
+            conversation_id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description The event's place in the company's log.
+             */
+            event_seq: number;
+            id: components["schemas"]["WebhookDeliveryId"];
+            /** @description The `webhook-id` it is sent under. */
+            message_id: string;
+            retry_at?: components["schemas"]["Timestamp"] | null;
+            state: components["schemas"]["WebhookDeliveryState"];
+            /** @description When it happened. */
+            timestamp: components["schemas"]["Timestamp"];
+            type: components["schemas"]["EventKind"];
+        };
+        /**
+         * Format: uuid
+         * @description One event on its way to one such address.
+         */
+        WebhookDeliveryId: string;
+        /**
+         * @description How far the telling of one event is.
+         * @enum {string}
+         */
+        WebhookDeliveryState: "pending" | "delivered" | "failed" | "skipped";
+        /**
+         * Format: uuid
+         * @description An address of a tenant's own that is told of events.
+         */
+        WebhookId: string;
+        /**
+         * @description How an attempt went.
+         * @enum {string}
+         */
+        WebhookOutcome: "ok" | "refused" | "redirect" | "gone" | "dns" | "connect" | "blocked" | "timeout" | "reset" | "protocol" | "interrupted";
+        /** @description What to change in a webhook; what is left out stays. */
+        WebhookPatch: {
+            description?: string | null;
+            /** @description Switching it on forgets why it was off. */
+            enabled?: boolean | null;
+            types?: components["schemas"]["EventKind"][] | null;
+            url?: string | null;
+        };
+        /**
+         * @description Why a webhook gets nothing.
+         * @enum {string}
+         */
+        WebhookStop: "paused" | "gone" | "failing";
+        /** @description How a test went. */
+        WebhookTest: {
+            /** Format: int64 */
+            duration_ms: number;
+            /** @description Whether the address took it. */
+            ok: boolean;
+            outcome: components["schemas"]["WebhookOutcome"];
+            /**
+             * Format: int32
+             * @description The status that was answered, if any was.
+             */
+            status?: number | null;
         };
         /** @description How the widget looks and greets. */
         WidgetLook: {
@@ -3450,6 +4153,42 @@ export interface operations {
             };
         };
     };
+    create_album: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlbum"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlbumMessages"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     assign_conversation: {
         parameters: {
             query?: never;
@@ -3745,6 +4484,168 @@ export interface operations {
             };
         };
     };
+    list_customer_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerField"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_field: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCustomerField"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerField"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_customer_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_customer_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerFieldPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerField"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description A piece of the name, the phone number or the e-mail address. */
+                q?: string;
+                blocked?: boolean;
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_customer: {
         parameters: {
             query?: never;
@@ -3789,6 +4690,240 @@ export interface operations {
                 "application/json": components["schemas"]["CustomerPatch"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    block_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_notes: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerNote"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_customer_note: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_customer_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                note_id: components["schemas"]["CustomerNoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_customer_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                note_id: components["schemas"]["CustomerNoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerNote"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer_timeline: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblock_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -3965,6 +5100,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
                 };
             };
             /** @description Why it was not done */
@@ -4977,6 +6206,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this state. */
+                state?: components["schemas"]["WebhookDeliveryState"];
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_WebhookDelivery"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery_id: components["schemas"]["WebhookDeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTest"];
                 };
             };
             /** @description Why it was not done */

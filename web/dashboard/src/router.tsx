@@ -70,6 +70,21 @@ const thread = createRoute({
   component: ThreadPage,
 });
 
+const customers = createRoute({
+  getParentRoute: () => app,
+  path: "/customers",
+  component: lazyRouteComponent(
+    () => import("./features/customers/customers-page"),
+    "CustomersPage",
+  ),
+});
+
+const customer = createRoute({
+  getParentRoute: () => app,
+  path: "/customers/$customerId",
+  component: lazyRouteComponent(() => import("./features/customers/customer-page"), "CustomerPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -130,6 +145,27 @@ const canned = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/canned"), "CannedSection"),
 });
 
+const customerFields = createRoute({
+  getParentRoute: () => settings,
+  path: "/customer-fields",
+  component: lazyRouteComponent(
+    () => import("./features/settings/customer-fields"),
+    "CustomerFieldsSection",
+  ),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./features/settings/webhooks"), "WebhooksSection"),
+});
+
+const webhookLog = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks/$webhookId",
+  component: lazyRouteComponent(() => import("./features/settings/webhook-log"), "WebhookLog"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -143,6 +179,8 @@ const routeTree = root.addChildren([
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
+    customers,
+    customer,
     settings.addChildren([
       settingsIndex,
       channels,
@@ -151,6 +189,9 @@ const routeTree = root.addChildren([
       teams,
       apiKeys,
       canned,
+      customerFields,
+      webhooks,
+      webhookLog,
       profile,
     ]),
   ]),

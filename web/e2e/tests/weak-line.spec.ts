@@ -80,7 +80,10 @@ test("a duplicated tab asks to sign in instead of ending the session of the firs
   await expect(inboxRows(first).first()).toBeVisible();
 });
 
-test("a reload is no copy, however late the page before it lets go", async ({ server, browser }) => {
+test("a reload is no copy, however late the page before it lets go", async ({
+  server,
+  browser,
+}) => {
   const context = await browser.newContext({ locale: "en-GB" });
   const page = await context.newPage();
   await signIn(page, server.url, "anna@demo.local");

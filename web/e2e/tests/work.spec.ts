@@ -208,7 +208,7 @@ test("two who answer at once see each other, and no answer is doubled", async ({
 
   await anna.locator("main textarea").press("Enter");
   await expect(anna.getByText(t("error.answered_meanwhile"))).toBeVisible();
-  await expect(anna.getByText(t("outgoing.held"), { exact: true })).toBeVisible();
+  await expect(anna.getByText(t("outgoing.overtaken"), { exact: true })).toBeVisible();
   await expect(panel.getByText("I will", { exact: true })).toHaveCount(0);
   await expectAccessible(anna);
   await anna.getByRole("button", { name: t("outgoing.send_anyway") }).click();

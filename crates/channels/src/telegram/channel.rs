@@ -12,7 +12,9 @@ use super::UPLOAD_BYTES;
 use super::failures::CallError;
 use super::token::{BadToken, Token};
 use super::transport::Transport;
-use crate::{Capabilities, Channel, Check, Delivery, FetchError, FetchedFile, OutboundMessage};
+use crate::{
+    Capabilities, Channel, Check, Delivery, FetchError, FetchedFile, OutboundEdit, OutboundMessage,
+};
 
 /// How long calls may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +93,14 @@ impl Channel for Telegram {
 
     async fn send(&self, message: OutboundMessage) -> Delivery {
         self.deliver(message).await
+    }
+
+    async fn edit(&self, edit: OutboundEdit) -> Delivery {
+        self.revise(edit).await
+    }
+
+    async fn delete(&self, external_id: &str, provider_ids: &[String]) -> Delivery {
+        self.retract(external_id, provider_ids).await
     }
 
     async fn typing(&self, external_id: &str) {

@@ -1,13 +1,12 @@
 //! From a message of ours to the calls that bring it to a customer.
 
-use bytes::Bytes;
 use omni_model::{ContentType, SendError, limits};
 use omni_outbound::{FilePart, Form};
 use serde_json::{Value, json};
 
 use super::split::{split, units};
-use super::{CAPTION_UNITS, PHOTO_BYTES, TEXT_UNITS, UPLOAD_BYTES, markup};
-use crate::{OutboundContent, OutboundMessage, error_codes};
+use super::{CAPTION_UNITS, PHOTO_BYTES, TEXT_UNITS, UPLOAD_BYTES, album, markup};
+use crate::{OutboundContent, OutboundFile, OutboundMessage, error_codes};
 
 /// One call that sends something the customer sees.
 #[derive(Clone, Debug)]
@@ -16,17 +15,28 @@ pub(super) enum Piece {
         method: &'static str,
         fields: Value,
     },
-    File {
-        way: FileWay,
-        file: FilePart,
-        caption: Option<String>,
-    },
+    File(FilePiece),
+    /// Files that the customer sees as one album.
+    Album(Vec<FilePiece>),
+}
+
+/// A file and how it is shown.
+#[derive(Clone, Debug)]
+pub(super) struct FilePiece {
+    pub(super) way: FileWay,
+    pub(super) file: FilePart,
+    pub(super) caption: Option<String>,
 }
 
 impl Piece {
-    /// Whether it could also go as a mere document.
+    /// Whether it could also go as a mere document, or as several.
     pub(super) fn has_plainer_way(&self) -> bool {
-        matches!(self, Self::File { way, .. } if *way != FileWay::DOCUMENT)
+        let plainer = |piece: &FilePiece| piece.way != FileWay::DOCUMENT;
+        match self {
+            Self::Plain { .. } => false,
+            Self::File(piece) => plainer(piece),
+            Self::Album(pieces) => pieces.iter().any(plainer),
+        }
     }
 }
 
@@ -125,13 +135,13 @@ pub(super) fn compose(content: OutboundContent) -> Result<Vec<Piece>, SendError>
         OutboundContent::Interactive { text, buttons } => {
             texts(&text, markup::inline_keyboard(&buttons)?)
         }
-        OutboundContent::File {
-            kind,
-            bytes,
-            file_name,
-            mime_type,
-            caption,
-        } => file(kind, bytes, file_name, mime_type, caption),
+        OutboundContent::File(sent) => {
+            let (piece, overflow) = file(sent)?;
+            let mut pieces = vec![Piece::File(piece)];
+            pieces.extend(overflow);
+            Ok(pieces)
+        }
+        OutboundContent::Album(files) => album::pieces(files),
         OutboundContent::Location {
             latitude,
             longitude,
@@ -166,14 +176,8 @@ fn texts(text: &str, keyboard: Option<Value>) -> Result<Vec<Piece>, SendError> {
 }
 
 /// A file with its caption; a caption that is too long follows as text.
-fn file(
-    kind: ContentType,
-    bytes: Bytes,
-    file_name: String,
-    mime_type: String,
-    caption: Option<String>,
-) -> Result<Vec<Piece>, SendError> {
-    let size = bytes.len() as u64;
+pub(super) fn file(sent: OutboundFile) -> Result<(FilePiece, Vec<Piece>), SendError> {
+    let size = sent.bytes.len() as u64;
     if size > UPLOAD_BYTES {
         let words = "Telegram takes files of up to 50 MB";
         return Err(refused(error_codes::FILE_TOO_LARGE, words));
@@ -181,24 +185,21 @@ fn file(
     if size == 0 {
         return Err(refused(error_codes::BAD_REQUEST, "the file is empty"));
     }
-    let caption = caption.filter(|caption| !caption.trim().is_empty());
+    let caption = sent.caption.filter(|caption| !caption.trim().is_empty());
     let (caption, overflow) = match caption {
-        Some(long) if units(&long) > CAPTION_UNITS => (None, Some(long)),
-        short => (short, None),
+        Some(long) if units(&long) > CAPTION_UNITS => (None, texts(&long, None)?),
+        short => (short, Vec::new()),
     };
-    let mut pieces = vec![Piece::File {
-        way: FileWay::of(kind, &mime_type, size),
+    let piece = FilePiece {
+        way: FileWay::of(sent.kind, &sent.mime_type, size),
         file: FilePart {
-            bytes,
-            file_name: file_name.chars().take(limits::FILE_NAME).collect(),
-            mime_type,
+            bytes: sent.bytes,
+            file_name: sent.file_name.chars().take(limits::FILE_NAME).collect(),
+            mime_type: sent.mime_type,
         },
         caption,
-    }];
-    if let Some(text) = overflow {
-        pieces.extend(texts(&text, None)?);
-    }
-    Ok(pieces)
+    };
+    Ok((piece, overflow))
 }
 
 pub(super) fn refused(code: &str, detail: &str) -> SendError {

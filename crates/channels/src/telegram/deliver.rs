@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::album;
 use super::channel::Telegram;
 use super::compose::{FileWay, Piece, Target, compose};
 use super::failures::CallError;
@@ -15,6 +16,14 @@ use crate::{Delivery, OutboundMessage};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Times that a piece in the middle waits.
 const WAITS: u32 = 3;
+
+/// What a call that sends answers: a message or, for an album, all of its messages.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answered {
+    One(SentMessage),
+    Many(Vec<SentMessage>),
+}
 
 #[derive(Deserialize)]
 struct SentMessage {
@@ -41,7 +50,10 @@ impl Telegram {
             };
             match self.send_piece(piece, target, !first).await {
                 // Without an id there is no way to answer the piece, but it was taken all the same.
-                Ok(id) => provider_ids.extend(id.map(|id| format!("{}:{id}", target.chat_id))),
+                Ok(ids) => {
+                    let named = ids.iter().map(|id| format!("{}:{id}", target.chat_id));
+                    provider_ids.extend(named);
+                }
                 Err(error) => return error.into_delivery(provider_ids),
             }
         }
@@ -54,11 +66,11 @@ impl Telegram {
         piece: &Piece,
         target: Target,
         patient: bool,
-    ) -> Result<Option<i64>, CallError> {
+    ) -> Result<Vec<i64>, CallError> {
         let mut waits = if patient { WAITS } else { 0 };
         loop {
             let error = match self.send_or_adapt(piece, target).await {
-                Ok(result) => return Ok(message_id(&result)),
+                Ok(result) => return Ok(message_ids(&result)),
                 Err(error) => error,
             };
             match error.asked_wait() {
@@ -108,24 +120,38 @@ impl Telegram {
                 let body = target.fill(fields);
                 self.transport().call(method, &body, self.bounds()).await
             }
-            Piece::File { way, file, caption } => {
-                let way = instead.unwrap_or(*way);
+            Piece::File(piece) => {
+                let way = instead.unwrap_or(piece.way);
                 let mut form = target.form();
-                if let Some(caption) = caption {
+                if let Some(caption) = &piece.caption {
                     form = form.text("caption", caption);
                 }
-                let form = form.file(way.field, file.clone());
-                let bounds = Bounds {
-                    within: self.deadlines().upload,
-                    ..self.bounds()
-                };
+                let form = form.file(way.field, piece.file.clone());
+                let bounds = self.upload_bounds();
                 self.transport().upload(way.method, form, bounds).await
             }
+            Piece::Album(members) => {
+                let form = album::fill(target.form(), members, instead.is_some());
+                let bounds = self.upload_bounds();
+                self.transport()
+                    .upload("sendMediaGroup", form, bounds)
+                    .await
+            }
+        }
+    }
+
+    fn upload_bounds(&self) -> Bounds {
+        Bounds {
+            within: self.deadlines().upload,
+            ..self.bounds()
         }
     }
 }
 
-fn message_id(result: &RawValue) -> Option<i64> {
-    let sent: SentMessage = serde_json::from_str(result.get()).ok()?;
-    Some(sent.message_id)
+fn message_ids(result: &RawValue) -> Vec<i64> {
+    match serde_json::from_str(result.get()) {
+        Ok(Answered::One(sent)) => vec![sent.message_id],
+        Ok(Answered::Many(sent)) => sent.iter().map(|sent| sent.message_id).collect(),
+        Err(_) => Vec::new(),
+    }
 }

@@ -63,10 +63,17 @@ const NAMED: &[(&str, ContentType, Option<&str>)] = &[
 ];
 
 fn named(message: &Value, metadata: &mut Map<String, Value>) -> Option<(ContentType, RemoteFile)> {
-    let (found, kind, mime_type) = NAMED
-        .iter()
-        .find_map(|&(field, kind, mime_type)| Some((object(message, field)?, kind, mime_type)))?;
+    let (field, found, kind, mime_type) = NAMED.iter().find_map(|&(field, kind, mime_type)| {
+        Some((field, object(message, field)?, kind, mime_type))
+    })?;
+    // What its content type does not tell.
+    let special = ["voice", "video_note", "animation"]
+        .into_iter()
+        .find(|special| *special == field);
     let file = remote(found, mime_type)?;
+    if let Some(special) = special {
+        metadata.insert("kind".to_owned(), special.into());
+    }
     if let Some(seconds) = number(found, "duration").filter(|seconds| *seconds > 0) {
         metadata.insert("duration".to_owned(), seconds.into());
     }

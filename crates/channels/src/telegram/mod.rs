@@ -1,5 +1,6 @@
 //! Telegram, over its Bot API.
 
+mod album;
 mod api;
 mod channel;
 mod check;
@@ -13,6 +14,8 @@ mod fields;
 mod markup;
 mod media;
 mod parse;
+mod plain;
+mod revise;
 mod secret;
 mod split;
 mod token;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::depth;
 use super::fields::{number, object, short, text, words};
-use super::media;
+use super::{media, plain};
 
 /// A body that is no JSON at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,26 +67,7 @@ type Understood = Result<Box<InboundMessage>, &'static str>;
 
 fn of_message(update: &Value, field: &'static str) -> Option<Understood> {
     let message = object(update, field)?;
-    Some(
-        private_message(message)
-            .map(Box::new)
-            .ok_or_else(|| content_kind(message).unwrap_or(field)),
-    )
-}
-
-/// What a message that we cannot show carries, as far as we know the word for it.
-fn content_kind(message: &Value) -> Option<&'static str> {
-    const NAMES: &[(&str, &str)] = &[
-        ("poll", "message.poll"),
-        ("dice", "message.dice"),
-        ("game", "message.game"),
-        ("story", "message.story"),
-        ("invoice", "message.invoice"),
-        ("paid_media", "message.paid_media"),
-        ("checklist", "message.checklist"),
-    ];
-    let found = NAMES.iter().find(|(field, _)| message.get(field).is_some());
-    found.map(|(_, kind)| *kind)
+    Some(private_message(message).map(Box::new).ok_or(field))
 }
 
 /// The chat's id, where the chat is one person with the bot.
@@ -142,7 +123,9 @@ fn content(message: &Value, metadata: &mut Map<String, Value>) -> Option<Inbound
             caption,
         });
     }
-    place(message, metadata).or_else(|| contact(message))
+    place(message, metadata)
+        .or_else(|| contact(message, metadata))
+        .or_else(|| plain::line(message, metadata))
 }
 
 fn mark_truncated(metadata: &mut Map<String, Value>, truncated: bool) {
@@ -165,14 +148,22 @@ fn place(message: &Value, metadata: &mut Map<String, Value>) -> Option<InboundCo
         let words = serde_json::json!({"title": line("title"), "address": line("address")});
         metadata.insert("venue".to_owned(), words);
     }
+    let live = number(location, "live_period").is_some();
+    // An edit that says nothing of it any more is the end of a live location.
+    if live || message.get("edit_date").is_some() {
+        metadata.insert("live".to_owned(), live.into());
+    }
     Some(InboundContent::Location {
         latitude,
         longitude,
     })
 }
 
-fn contact(message: &Value) -> Option<InboundContent> {
+fn contact(message: &Value, metadata: &mut Map<String, Value>) -> Option<InboundContent> {
     let contact = object(message, "contact")?;
+    if object(message, "from").is_some_and(|from| own_phone(message, from).is_some()) {
+        metadata.insert("own".to_owned(), true.into());
+    }
     Some(InboundContent::Contact {
         name: full_name(contact).unwrap_or_default(),
         phone: short(contact, "phone_number", 32)?,

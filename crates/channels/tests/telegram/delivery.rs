@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use omni_channels::{Channel, Delivery, OutboundContent, error_codes as codes};
+use omni_channels::{
+    Channel, Delivery, EditedWords, OutboundContent, OutboundEdit, error_codes as codes,
+};
 use omni_model::Button;
 use omni_simulators::telegram::{DEFAULT_TOKEN, Fault};
 
@@ -270,4 +272,74 @@ async fn typing_is_shown_and_presses_are_answered() {
     );
     // Too old by now: nobody waits for it any more.
     assert_eq!(stage.bot.acknowledge(&press).await, sent(&[]));
+}
+
+#[tokio::test]
+async fn what_was_sent_can_be_changed_and_taken_back() {
+    let stage = Stage::set().await;
+    stage.say("1500").await;
+    let text = |text: &str, buttons: Vec<Button>| EditedWords::Text {
+        text: text.to_owned(),
+        buttons,
+    };
+    let edit = |provider_id: &str, words: EditedWords| OutboundEdit {
+        external_id: "111".to_owned(),
+        provider_id: provider_id.to_owned(),
+        words,
+    };
+    let done = sent(&[]);
+    // Twice: what reads so already is as good as changed.
+    for _ in 0..2 {
+        let delivery = stage
+            .bot
+            .edit(edit("111:2", text("2500", Vec::new())))
+            .await;
+        assert_eq!(delivery, done);
+    }
+    let seen = stage.anna.sees().pop().unwrap();
+    assert_eq!(
+        (&seen["text"], seen["edit_date"].is_i64()),
+        (&"2500".into(), true)
+    );
+    let button = Button {
+        id: "y".to_owned(),
+        title: "Да".to_owned(),
+    };
+    let delivery = stage.bot.edit(edit("111:2", text("?", vec![button]))).await;
+    assert_eq!(delivery, done);
+    let seen = stage.anna.sees().pop().unwrap();
+    assert_eq!(seen["reply_markup"]["inline_keyboard"][0][0]["text"], "Да");
+
+    let caption = EditedWords::Caption(Some("подпись".to_owned()));
+    let delivery = stage.bot.edit(edit("111:2", caption)).await;
+    assert_eq!(refused(&delivery), codes::BAD_REQUEST);
+    let long = text(&"я".repeat(4097), Vec::new());
+    assert_eq!(
+        refused(&stage.bot.edit(edit("111:2", long)).await),
+        codes::BAD_REQUEST
+    );
+    let foreign = stage.bot.edit(edit("222:2", text("x", Vec::new()))).await;
+    assert_eq!(refused(&foreign), codes::BAD_REQUEST);
+
+    stage.server.fault("editMessageText", Fault::Silence);
+    let delivery = stage.bot.edit(edit("111:2", text("x", Vec::new()))).await;
+    assert_eq!(
+        later(&delivery).0,
+        codes::TIMEOUT,
+        "doing it twice does no harm"
+    );
+
+    let ids = ["111:2".to_owned()];
+    for _ in 0..2 {
+        assert_eq!(stage.bot.delete("111", &ids).await, done);
+    }
+    assert_eq!(stage.anna.sees().len(), 1);
+    let too_late = Fault::Refusal {
+        status: 400,
+        description: "Bad Request: message can't be deleted for everyone".to_owned(),
+    };
+    stage.say("ещё").await;
+    stage.server.fault("deleteMessage", too_late);
+    let delivery = stage.bot.delete("111", &["111:3".to_owned()]).await;
+    assert_eq!(refused(&delivery), codes::BAD_REQUEST);
 }

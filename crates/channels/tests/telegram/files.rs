@@ -2,14 +2,20 @@
 
 use bytes::Bytes;
 use omni_channels::telegram::parse;
-use omni_channels::{Channel, Delivery, FetchError, OutboundContent, error_codes as codes};
+use omni_channels::{
+    Channel, Delivery, FetchError, OutboundContent, OutboundFile, error_codes as codes,
+};
 use omni_model::{ContentType, InboundContent, InboundItem, RemoteFile, limits};
 use omni_simulators::telegram::Fault;
 
 use crate::{Stage, message, png, sent};
 
 fn file(kind: ContentType, name: &str, mime: &str, bytes: Bytes) -> OutboundContent {
-    OutboundContent::File {
+    OutboundContent::File(one(kind, name, mime, bytes))
+}
+
+fn one(kind: ContentType, name: &str, mime: &str, bytes: Bytes) -> OutboundFile {
+    OutboundFile {
         kind,
         bytes,
         file_name: name.to_owned(),
@@ -61,12 +67,12 @@ async fn files_arrive_byte_for_byte_in_the_way_that_shows_them_best() {
         );
         let last = stage.server.ledger().pop().unwrap();
         assert_eq!(last.method, method);
-        let OutboundContent::File {
+        let OutboundContent::File(OutboundFile {
             bytes,
             file_name,
             mime_type,
             ..
-        } = content
+        }) = content
         else {
             unreachable!("all cases are files");
         };
@@ -115,12 +121,11 @@ async fn a_photo_that_telegram_will_not_show_goes_as_a_file() {
 #[tokio::test]
 async fn a_caption_that_is_too_long_follows_as_text() {
     let stage = Stage::set().await;
-    let with = |caption: String| OutboundContent::File {
-        kind: ContentType::Image,
-        bytes: png(4, 3),
-        file_name: "p.png".to_owned(),
-        mime_type: "image/png".to_owned(),
-        caption: Some(caption),
+    let with = |caption: String| {
+        OutboundContent::File(OutboundFile {
+            caption: Some(caption),
+            ..one(ContentType::Image, "p.png", "image/png", png(4, 3))
+        })
     };
     let short = "я".repeat(1024);
     stage.bot.send(message("111", with(short.clone()))).await;
@@ -220,4 +225,53 @@ async fn what_cannot_be_fetched_says_why() {
     assert_eq!(fetch(&act.handle).await, Ok(450));
     stage.server.forget_file(&act.handle);
     assert_eq!(fetch(&act.handle).await, Err(FetchError::Gone));
+}
+
+#[tokio::test]
+async fn an_album_arrives_as_one() {
+    let stage = Stage::set().await;
+    let photo = |n: u32| one(ContentType::Image, "p.png", "image/png", png(n, 3));
+    let film = one(
+        ContentType::Video,
+        "v.mp4",
+        "video/mp4",
+        Bytes::from_static(b"ftyp"),
+    );
+    let mut first = photo(4);
+    first.caption = Some("три кадра".to_owned());
+    let album = OutboundContent::Album(vec![first, photo(5), film]);
+    let delivery = stage.bot.send(message("111", album)).await;
+    assert_eq!(delivery, sent(&["111:2", "111:3", "111:4"]));
+    let ledger = stage.server.ledger();
+    assert!(ledger.iter().all(|sent| sent.method == "sendMediaGroup"));
+    assert!(
+        ledger
+            .iter()
+            .all(|sent| sent.album.is_some() && sent.album == ledger[0].album)
+    );
+    let words: Vec<_> = ledger.iter().map(|sent| sent.text.as_deref()).collect();
+    assert_eq!(words, [Some("три кадра"), None, None]);
+
+    // One that Telegram will not show as a photo takes all along as files; so does what cannot be mixed.
+    let song = one(
+        ContentType::Audio,
+        "a.mp3",
+        "audio/mpeg",
+        Bytes::from_static(b"ID3"),
+    );
+    for odd in [photo(9_999), song] {
+        let album = OutboundContent::Album(vec![photo(4), odd]);
+        let delivery = stage.bot.send(message("111", album)).await;
+        assert!(
+            matches!(&delivery, Delivery::Sent { provider_ids } if provider_ids.len() == 2),
+            "{delivery:?}"
+        );
+        let last = stage.anna.sees().pop().unwrap();
+        assert!(last.get("document").is_some(), "{last}");
+    }
+
+    stage.anna.blocks_bot();
+    let album = OutboundContent::Album(vec![photo(4), photo(5)]);
+    let delivery = stage.bot.send(message("111", album)).await;
+    assert!(matches!(delivery, Delivery::Refused(error) if error.code == codes::BLOCKED));
 }

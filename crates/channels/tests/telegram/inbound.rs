@@ -294,10 +294,9 @@ fn what_we_do_not_act_on_says_what_it_is() {
     group["message"]["chat"] = json!({"id": -1001, "type": "supergroup", "title": "G"});
     let cases = [
         (group, "message"),
-        (private(json!({"poll": {"id": "1"}})), "message.poll"),
         (
-            private(json!({"dice": {"emoji": "🎲", "value": 3}})),
-            "message.dice",
+            private(json!({"pinned_message": {"message_id": 1}})),
+            "message",
         ),
         (private(json!({"text": 7})), "message"),
         (private(json!({"text": "", "photo": []})), "message"),
@@ -348,4 +347,40 @@ fn a_press_under_a_message_too_old_to_show_still_counts() {
         (press.content, press.reply_to_provider_id),
         (content, Some("111:16".to_owned()))
     );
+}
+
+#[test]
+fn what_cannot_be_shown_comes_as_a_line() {
+    for (content, kind, line) in [
+        (json!({"dice": {"emoji": "🎲", "value": 3}}), "dice", "🎲 3"),
+        (
+            json!({"poll": {"question": "Когда?", "options": [{"text": "Завтра"}]}}),
+            "poll",
+            "📊 Когда?\n• Завтра",
+        ),
+    ] {
+        let InboundItem::Message(message) = item(private(content)) else {
+            panic!("not a message");
+        };
+        let text = line.to_owned();
+        assert_eq!(message.content, InboundContent::Text { text });
+        assert_eq!(message.metadata["kind"], kind);
+    }
+}
+
+#[test]
+fn a_live_location_goes_on_until_it_ends() {
+    let place = json!({"latitude": 1.0, "longitude": 2.0, "live_period": 60});
+    let InboundItem::Message(begun) = item(private(json!({"location": place}))) else {
+        panic!("not a message");
+    };
+    assert_eq!(begun.metadata["live"], true);
+    let place = json!({"latitude": 1.0, "longitude": 2.5});
+    let mut edited = private(json!({"location": place, "edit_date": 1_790_000_060}));
+    edited["edited_message"] = edited["message"].take();
+    edited.as_object_mut().unwrap().remove("message");
+    let InboundItem::Edited(ended) = item(edited) else {
+        panic!("not an edit");
+    };
+    assert_eq!(ended.metadata["live"], false);
 }

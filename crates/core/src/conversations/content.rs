@@ -28,6 +28,12 @@ pub(crate) fn read(kind: ContentType, body: Value) -> Result<Content> {
     Ok(without_nul(content))
 }
 
+/// Checks a content whose words were changed.
+pub(super) fn checked_words(content: Content) -> Result<Content> {
+    content.check_sendable().map_err(refused)?;
+    Ok(without_nul(content))
+}
+
 fn refused(error: ContentError) -> Error {
     let (pointer, code) = match error {
         ContentError::Shape => ("/content", "invalid"),

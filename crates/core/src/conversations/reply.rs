@@ -2,14 +2,14 @@
 
 use omni_model::{
     Actor, AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
-    Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal, SenderType, UserId,
-    codes,
+    Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal, SenderType,
+    TenantScope, UserId, codes,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::files::{self, FileRecord, Uploader};
 use omni_store::{
     ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, canned_responses,
-    messages,
+    customers, messages,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -50,9 +50,19 @@ pub struct Replied {
 
 /// An idempotency key and the hash of the request that came under it.
 #[derive(Clone)]
-struct Once {
+pub(super) struct Once {
     key: String,
     request_hash: String,
+}
+
+impl Once {
+    /// A key, and the request as plain data.
+    pub(super) fn of(key: String, request: &impl Serialize) -> Self {
+        Self {
+            key,
+            request_hash: request_hash(request),
+        }
+    }
 }
 
 impl Core {
@@ -70,10 +80,7 @@ impl Core {
         let viewer = self.viewer(who).await?;
         self.seen(&viewer, id).await?;
         viewer.needs(REPLY)?;
-        let once = key.map(|key| Once {
-            key,
-            request_hash: request_hash(id, &new),
-        });
+        let once = key.map(|key| Once::of(key, &(id, &new)));
         let content = content::read(new.content_type, new.content)?;
         let draft = Draft {
             id,
@@ -112,17 +119,11 @@ impl Core {
                     return Ok((record, true));
                 }
                 check_unanswered(&unit, &viewer.who, &draft, &conversation).await?;
-                let found = match draft.content.file_id() {
-                    Some(id) => files::find(unit.db(), &scope, id).await?,
-                    None => None,
-                };
-                let by = Uploader::from(viewer.who.actor());
-                let offered = offered(&unit, &viewer.who, found.as_ref()).await?;
-                let content = content::settle_file(&by, draft.content.clone(), found, offered)?;
+                let content = settle(&unit, &viewer.who, draft.content.clone()).await?;
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
                 if !draft.private {
-                    resume(&unit, &mut change)?;
+                    resume(&unit, &mut change).await?;
                     take(&unit, &viewer, &mut change);
                     change.after.woken_by = None;
                     forget_draft(&unit, &viewer.who, draft.id, &content).await?;
@@ -145,17 +146,17 @@ impl Core {
 }
 
 #[derive(Clone)]
-struct Draft {
-    id: ConversationId,
-    content: Content,
-    private: bool,
-    reply_to: Option<MessageId>,
-    if_last_seq: Option<i64>,
-    once: Option<Once>,
+pub(super) struct Draft {
+    pub(super) id: ConversationId,
+    pub(super) content: Content,
+    pub(super) private: bool,
+    pub(super) reply_to: Option<MessageId>,
+    pub(super) if_last_seq: Option<i64>,
+    pub(super) once: Option<Once>,
 }
 
 impl Draft {
-    fn record(
+    pub(super) fn record(
         &self,
         id: MessageId,
         content: Content,
@@ -197,6 +198,20 @@ impl Draft {
     }
 }
 
+/// The content with its file as it is: one that he uploaded, or that a canned response hands him.
+pub(super) async fn settle(
+    unit: &UnitOfWork,
+    who: &Principal,
+    content: Content,
+) -> Result<Content> {
+    let found = match content.file_id() {
+        Some(id) => files::find(unit.db(), &who.scope(), id).await?,
+        None => None,
+    };
+    let offered = offered(unit, who, found.as_ref()).await?;
+    content::settle_file(&Uploader::from(who.actor()), content, found, offered)
+}
+
 /// Whether a canned response hands him this file, which somebody else uploaded.
 async fn offered(unit: &UnitOfWork, who: &Principal, file: Option<&FileRecord>) -> Result<bool> {
     let Some(file) = file.filter(|file| file.uploaded_by != Uploader::from(who.actor())) else {
@@ -207,7 +222,7 @@ async fn offered(unit: &UnitOfWork, who: &Principal, file: Option<&FileRecord>) 
 }
 
 /// What an earlier request under the same key wrote.
-async fn earlier(
+pub(super) async fn earlier(
     unit: &UnitOfWork,
     viewer: &Viewer,
     draft: &Draft,
@@ -228,7 +243,7 @@ async fn earlier(
 }
 
 /// Refuses a reply whose writer does not know that somebody else has answered.
-async fn check_unanswered(
+pub(super) async fn check_unanswered(
     unit: &UnitOfWork,
     who: &Principal,
     draft: &Draft,
@@ -248,7 +263,11 @@ async fn check_unanswered(
     Ok(())
 }
 
-async fn check_reply_to(unit: &UnitOfWork, viewer: &Viewer, draft: &Draft) -> Result<()> {
+pub(super) async fn check_reply_to(
+    unit: &UnitOfWork,
+    viewer: &Viewer,
+    draft: &Draft,
+) -> Result<()> {
     let Some(id) = draft.reply_to else {
         return Ok(());
     };
@@ -264,7 +283,8 @@ async fn check_reply_to(unit: &UnitOfWork, viewer: &Viewer, draft: &Draft) -> Re
 }
 
 /// Makes the conversation one that can be written in.
-fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
+pub(super) async fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
+    check_heard(unit, &change.after).await?;
     match change.after.status {
         ConversationStatus::Open | ConversationStatus::Pending => Ok(()),
         ConversationStatus::Closed => Err(Error::refused(
@@ -281,8 +301,21 @@ fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
     }
 }
 
+/// Refuses to write to somebody whose answer nobody would see.
+pub(super) async fn check_heard(
+    unit: &UnitOfWork,
+    conversation: &ConversationRecord,
+) -> Result<()> {
+    let scope = TenantScope::of(conversation.tenant_id);
+    if customers::is_blocked(unit.db(), &scope, conversation.customer_id).await? {
+        let detail = "nobody would see his answer: unblock him first";
+        return Err(Error::refused(codes::CUSTOMER_BLOCKED, detail));
+    }
+    Ok(())
+}
+
 /// Who replies first has it. A program has nothing: what it answered still waits for somebody.
-fn take(unit: &UnitOfWork, viewer: &Viewer, change: &mut Change) {
+pub(super) fn take(unit: &UnitOfWork, viewer: &Viewer, change: &mut Change) {
     let who = &viewer.who;
     let takes = who.role.takes_conversations() && who.may(ASSIGN_SELF);
     if change.after.assigned_to.is_none()
@@ -320,8 +353,8 @@ pub(super) fn one_open(error: Error) -> Error {
 }
 
 /// Tells a repeat from another request: fields in the order of the type, whatever the order they came in.
-fn request_hash(id: ConversationId, new: &NewMessage) -> String {
-    let body = serde_json::to_vec(&(id, new)).expect("a message is plain data");
+fn request_hash(request: &impl Serialize) -> String {
+    let body = serde_json::to_vec(request).expect("a message is plain data");
     hex::encode(Sha256::digest(body))
 }
 
@@ -332,7 +365,10 @@ mod tests {
     #[test]
     fn the_same_request_has_the_same_hash() {
         let id = ConversationId(uuid::Uuid::from_u128(1));
-        let of = |json: &str| request_hash(id, &serde_json::from_str(json).unwrap());
+        let of = |json: &str| {
+            let new: NewMessage = serde_json::from_str(json).unwrap();
+            request_hash(&(id, new))
+        };
         let one = of(r#"{"content_type":"text","content":{"text":"a"},"private":false}"#);
         assert_eq!(
             one,
@@ -344,7 +380,8 @@ mod tests {
             of(r#"{"content_type":"text","content":{"text":"a"},"private":true}"#)
         );
         let other = ConversationId(uuid::Uuid::from_u128(2));
-        let new = serde_json::from_str(r#"{"content_type":"text","content":{"text":"a"}}"#);
-        assert_ne!(one, request_hash(other, &new.unwrap()));
+        let json = r#"{"content_type":"text","content":{"text":"a"}}"#;
+        let new: NewMessage = serde_json::from_str(json).unwrap();
+        assert_ne!(one, request_hash(&(other, new)));
     }
 }

@@ -4,6 +4,8 @@ use omni_model::{Direction, EventKind, Job, Message, MessageId, MessageStatus, P
 use omni_store::{MessageRecord, UnitOfWork, messages};
 
 use super::access::{REPLY, Viewer, message_event};
+use super::reply::check_heard;
+use super::tomb::{is_going, is_gone};
 use crate::{Core, Error, Result};
 
 impl Core {
@@ -35,26 +37,34 @@ async fn queue_again(
 ) -> Result<MessageRecord> {
     let scope = viewer.who.scope();
     let conversation = viewer.lock(unit, message.conversation_id).await?;
-    // Read again: of two who press at once, one queues it.
-    let mut message = messages::find(unit.db(), &scope, message.id)
-        .await?
+    check_heard(unit, &conversation).await?;
+    // Read again: of two who press at once, one queues it. An album failed as one, and goes as one.
+    let mut members = if message.metadata["album_id"].is_string() {
+        messages::lock_album(unit, &message).await?
+    } else {
+        let found = messages::lock(unit, &scope, message.id).await?;
+        found.into_iter().collect()
+    };
+    let mut message = members
+        .iter()
+        .find(|member| member.id == message.id)
+        .cloned()
         .ok_or_else(|| Error::not_found("message"))?;
-    let stuck = matches!(
-        message.status,
-        MessageStatus::Failed | MessageStatus::Unknown
-    );
-    if message.direction != Direction::Outbound || !stuck {
+    if !is_stuck(&message) {
         let detail = format!("the message is {}", message.status);
         return Err(Error::refused(codes::NOT_RETRYABLE, detail));
     }
-    message.status = MessageStatus::Queued;
-    message.error = None;
-    messages::update(unit, std::slice::from_ref(&message)).await?;
-    unit.emit(message_event(
-        EventKind::MessageUpdated,
-        &conversation,
-        message.id,
-    ));
+    members.retain(is_stuck);
+    for member in &mut members {
+        queued(member);
+        unit.emit(message_event(
+            EventKind::MessageUpdated,
+            &conversation,
+            member.id,
+        ));
+    }
+    messages::update(unit, &members).await?;
+    queued(&mut message);
     unit.enqueue(
         conversation.id.to_string(),
         Job::Deliver {
@@ -62,4 +72,17 @@ async fn queue_again(
         },
     );
     Ok(message)
+}
+
+fn is_stuck(message: &MessageRecord) -> bool {
+    let stuck = matches!(
+        message.status,
+        MessageStatus::Failed | MessageStatus::Unknown
+    );
+    message.direction == Direction::Outbound && stuck && !is_gone(message) && !is_going(message)
+}
+
+fn queued(message: &mut MessageRecord) {
+    message.status = MessageStatus::Queued;
+    message.error = None;
 }

@@ -4,6 +4,8 @@
 mod script;
 mod seed;
 
+pub(crate) use script::principal;
+
 use omni_model::{ChannelKind, PlatformScope, Role, TenantId, TenantScope};
 use omni_store::{channels, counters, tenants};
 use serde_json::json;
@@ -86,7 +88,7 @@ impl Core {
                 owner_password: Some(PASSWORD.to_owned()),
             })
             .await?;
-        let principal = script::principal(
+        let principal = principal(
             created.tenant_id,
             created.owner_id,
             Role::Owner,

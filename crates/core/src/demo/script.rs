@@ -76,7 +76,7 @@ impl People {
 }
 
 /// Somebody acting without having signed in.
-pub(super) fn principal(
+pub(crate) fn principal(
     tenant_id: TenantId,
     user_id: UserId,
     role: Role,

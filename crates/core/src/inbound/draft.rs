@@ -61,13 +61,17 @@ impl<'a> Draft<'a> {
     }
 
     /// The conversation a message of this identity goes to: the open one, a pending one that it opens, one
-    /// resolved lately that it reopens, or a new one.
+    /// resolved lately that it reopens, or a new one. Of somebody who is not heard, the newest one, as it is.
     pub(super) fn conversation_for(
         &mut self,
         identity: &IdentityRecord,
         channel: ChannelRef,
+        is_heard: bool,
     ) -> usize {
         if let Some(&at) = self.current.get(&identity.id) {
+            if !is_heard {
+                return at;
+            }
             match self.conversations[at].after.status {
                 ConversationStatus::Open => return at,
                 ConversationStatus::Pending => {
@@ -81,7 +85,7 @@ impl<'a> Draft<'a> {
                 ConversationStatus::Resolved | ConversationStatus::Closed => {}
             }
         }
-        self.start(identity, channel)
+        self.start(identity, channel, is_heard)
     }
 
     fn may_reopen(&self, at: usize) -> bool {
@@ -108,8 +112,12 @@ impl<'a> Draft<'a> {
         self.tell(at, EventKind::ConversationUpdated, None);
     }
 
-    fn start(&mut self, identity: &IdentityRecord, channel: ChannelRef) -> usize {
+    fn start(&mut self, identity: &IdentityRecord, channel: ChannelRef, is_heard: bool) -> usize {
         let at = self.conversations.len();
+        let (status, resolved_at) = match is_heard {
+            true => (ConversationStatus::Open, None),
+            false => (ConversationStatus::Closed, Some(self.now)),
+        };
         let record = ConversationRecord {
             row_id: 0,
             id: ConversationId::new(self.clock),
@@ -118,7 +126,7 @@ impl<'a> Draft<'a> {
             identity_id: identity.id,
             channel_id: channel.id,
             channel_kind: channel.kind,
-            status: ConversationStatus::Open,
+            status,
             priority: Priority::Normal,
             tags: Vec::new(),
             assigned_to: None,
@@ -131,7 +139,7 @@ impl<'a> Draft<'a> {
             metadata: Value::Object(serde_json::Map::new()),
             created_at: self.now,
             updated_at: self.now,
-            resolved_at: None,
+            resolved_at,
             snooze_until: None,
             woken_by: None,
         };
@@ -140,18 +148,27 @@ impl<'a> Draft<'a> {
             after: record,
         });
         self.current.insert(identity.id, at);
-        self.someone_waits = true;
-        self.tell(at, EventKind::ConversationQueued, None);
+        if is_heard {
+            self.someone_waits = true;
+            self.tell(at, EventKind::ConversationQueued, None);
+        }
         at
     }
 
-    /// Adds a customer's message at the end of a conversation.
-    pub(super) fn push_message(&mut self, at: usize, incoming: NewMessage) -> &mut MessageRecord {
+    /// Adds a customer's message at the end of a conversation. One of somebody who is not heard waits for nobody.
+    pub(super) fn push_message(
+        &mut self,
+        at: usize,
+        incoming: NewMessage,
+        is_heard: bool,
+    ) -> &mut MessageRecord {
         let now = self.now;
         let conversation = &mut self.conversations[at].after;
         conversation.last_seq += 1;
-        conversation.unread_count += 1;
-        conversation.updated_at = now;
+        if is_heard {
+            conversation.unread_count += 1;
+            conversation.updated_at = now;
+        }
         let record = MessageRecord {
             id: MessageId::new(self.clock),
             tenant_id: conversation.tenant_id,
@@ -174,7 +191,9 @@ impl<'a> Draft<'a> {
             updated_at: now,
         };
         let id = record.id;
-        self.tell(at, EventKind::MessageNew, Some(id));
+        if is_heard {
+            self.tell(at, EventKind::MessageNew, Some(id));
+        }
         self.messages.push(record);
         self.messages.last_mut().expect("just pushed")
     }

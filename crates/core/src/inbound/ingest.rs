@@ -4,14 +4,15 @@
 use std::collections::{HashMap, HashSet};
 
 use omni_model::{
-    ChannelId, ChannelKind, Clock, CustomerId, InboundItem, InboundMessage, Job, MessageId,
-    RoutingSettings, TeamId, TenantScope,
+    ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundContent, InboundItem,
+    InboundMessage, Job, MessageId, RoutingSettings, TeamId, TenantScope,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, conversations, files, messages};
 use serde_json::Value;
 
 use super::draft::{Draft, NewMessage, new_identity};
+use super::proofs::{self, PhoneProof};
 use crate::conversations::message_updated;
 use crate::{Result, routing};
 
@@ -65,7 +66,7 @@ pub(super) async fn ingest(
     repeats: Repeats,
     items: Vec<Incoming>,
 ) -> Result<Ingested> {
-    let (people, locked) = identify(unit, scope, clock, &items).await?;
+    let (mut people, locked) = identify(unit, scope, clock, &items).await?;
     let known = known_messages(unit, scope, &items, repeats).await?;
     let mut draft = Draft::new(scope, clock, unit.now(), settings, locked);
     let mut batch = Batch {
@@ -74,10 +75,13 @@ pub(super) async fn ingest(
         updates: HashMap::new(),
         added: HashMap::new(),
         counts: HashMap::new(),
+        proofs: Vec::new(),
+        blocked: people.blocked,
     };
     for incoming in items {
         batch.apply(&mut draft, unit, incoming).await?;
     }
+    proofs::note(unit, &scope, &mut people.new_customers, &batch.proofs).await?;
     tell(unit, &draft);
     if draft.someone_waits {
         routing::assign_now(unit, scope, settings, &mut draft.conversations).await?;
@@ -130,6 +134,9 @@ struct Batch {
     /// Messages added by this batch: index into the draft.
     added: HashMap<ProviderKey, usize>,
     counts: HashMap<ChannelKind, u64>,
+    proofs: Vec<PhoneProof>,
+    /// Those whom the team does not want to hear: what they write is kept, and nobody is told.
+    blocked: HashSet<CustomerId>,
 }
 
 impl Batch {
@@ -199,7 +206,14 @@ impl Batch {
         let Some(identity) = self.people.get(&(channel.id, message.external_id)) else {
             return;
         };
-        let at = draft.conversation_for(identity, channel);
+        let is_heard = !self.blocked.contains(&identity.customer_id);
+        let at = draft.conversation_for(identity, channel, is_heard);
+        if let Some(phone) = message.profile.verified_phone {
+            self.proofs.push((identity.customer_id, phone));
+            if is_heard {
+                draft.tell(at, EventKind::ConversationUpdated, None);
+            }
+        }
         let conversation = draft.conversations[at].after.id;
         let content = draft.content_of(message.content, channel.id, conversation);
         let reply_to = message
@@ -212,7 +226,7 @@ impl Batch {
             metadata: message.metadata,
             idempotency,
         };
-        draft.push_message(at, new);
+        draft.push_message(at, new, is_heard);
         self.added.insert(key, draft.messages.len() - 1);
         *self.counts.entry(channel.kind).or_default() += 1;
     }
@@ -228,8 +242,11 @@ impl Batch {
     ) {
         let key = (channel.id, message.provider_id.clone());
         let edited_at = message.sent_at.millis();
+        let is_heard = self.hears(channel, &message.external_id);
+        // Who moves about has not changed what he said.
+        let reworded = !matches!(message.content, InboundContent::Location { .. });
         message.metadata.extend([
-            ("edited".to_owned(), Value::Bool(true)),
+            ("edited".to_owned(), Value::Bool(reworded)),
             (EDITED_AT.to_owned(), edited_at.into()),
         ]);
         let stored = match self.added.get(&key) {
@@ -245,7 +262,9 @@ impl Batch {
         }
         stored.content = draft.content_of(message.content, channel.id, stored.conversation_id);
         merge(&mut stored.metadata, message.metadata);
-        draft.events.push(message_updated(&stored));
+        if is_heard {
+            draft.events.push(message_updated(&stored));
+        }
         match self.added.get(&key) {
             Some(&at) => draft.messages[at] = stored,
             None => {
@@ -253,6 +272,12 @@ impl Batch {
                 self.updates.insert(stored.id, stored);
             }
         }
+    }
+
+    /// Whether the team wants to hear whoever writes from this address.
+    fn hears(&self, channel: ChannelRef, external_id: &str) -> bool {
+        let person = self.people.get(&(channel.id, external_id.to_owned()));
+        person.is_none_or(|person| !self.blocked.contains(&person.customer_id))
     }
 
     fn id_of(
@@ -282,6 +307,8 @@ struct People {
     all: HashMap<Address, IdentityRecord>,
     /// Those who are not stored yet, and the customers they bring.
     strangers: Vec<Address>,
+    /// The customers among them whom the team does not want to hear.
+    blocked: HashSet<CustomerId>,
     new_customers: Vec<NewCustomer>,
 }
 
@@ -304,9 +331,19 @@ async fn identify(
     let addresses: Vec<_> = (writers.iter())
         .map(|(channel, message)| (channel.id, message.external_id.as_str()))
         .collect();
-    let (known, locked) = identities::with_conversations(unit, &scope, &addresses).await?;
-    let mut people = People::default();
-    for identity in known {
+    let known = identities::with_conversations(unit, &scope, &addresses).await?;
+    let mut locked = known.conversations;
+    let mut people = People {
+        blocked: known.blocked,
+        ..People::default()
+    };
+    for identity in known.identities {
+        let silent = people.blocked.contains(&identity.customer_id);
+        let elsewhere = |talk: &ConversationRecord| talk.identity_id != identity.id;
+        if silent && locked.iter().all(elsewhere) {
+            // All of his are closed. He goes on in the newest, where he disturbs nobody.
+            locked.extend(conversations::lock_newest(unit, &scope, identity.id).await?);
+        }
         let address = (identity.channel_id, identity.external_id.clone());
         people.all.insert(address, identity);
     }
@@ -315,7 +352,12 @@ async fn identify(
         if people.all.contains_key(&address) {
             continue;
         }
-        let proven = by_proof(unit, scope, message).await?;
+        let proven = by_proof(unit, scope, message).await?.map(|(id, blocked)| {
+            if blocked {
+                people.blocked.insert(id);
+            }
+            id
+        });
         let identity = new_identity(clock, channel, message, proven);
         if proven.is_none() {
             people.new_customers.push(new_customer(&identity, message));
@@ -326,12 +368,13 @@ async fn identify(
     Ok((people, locked))
 }
 
-/// The customer whom a proven phone or e-mail address leads to. What was only told proves nothing.
+/// The customer whom a proven phone or e-mail address leads to, and whether he is blocked. What was only told proves
+/// nothing.
 async fn by_proof(
     unit: &UnitOfWork,
     scope: TenantScope,
     message: &InboundMessage,
-) -> Result<Option<CustomerId>> {
+) -> Result<Option<(CustomerId, bool)>> {
     let profile = &message.profile;
     if profile.verified_phone.is_none() && profile.verified_email.is_none() {
         return Ok(None);

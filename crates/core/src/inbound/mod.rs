@@ -5,6 +5,7 @@ mod accept;
 mod draft;
 mod handover;
 mod ingest;
+mod proofs;
 mod run;
 
 pub use accept::{Acceptor, RawInbound};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use omni_bus::Signal;
 use omni_model::{ChannelId, ConversationId, EventKind, MessageStatus, NewEvent, TenantScope};
-use omni_store::{conversations, receipts};
+use omni_store::{conversations, customers, receipts};
 
 use super::frame::Shown;
 use crate::{Core, Error, Result};
@@ -115,7 +115,9 @@ impl Core {
         let db = self.store().reader();
         let newest =
             omni_store::live_views::conversations_at(db, &scope, channel, external_id, 1).await?;
-        if let Some(conversation) = newest.first() {
+        if let Some(conversation) = newest.first()
+            && !customers::is_blocked(db, &scope, conversation.customer_id).await?
+        {
             self.bus().send(Signal::CustomerTyping {
                 tenant_id: scope.tenant_id(),
                 conversation_id: conversation.id,

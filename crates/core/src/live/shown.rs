@@ -1,6 +1,7 @@
 //! Messages as their customer may see them.
 
 use omni_model::{Direction, Message, MessageStatus};
+use serde_json::Value;
 
 use super::frame::{Body, Frame, Shown};
 
@@ -14,15 +15,26 @@ pub fn shown_to_visitor(message: &Message) -> Option<Message> {
     shown.error = None;
     if shown.direction == Direction::Outbound {
         shown.sender_id = None;
-        shown.metadata = serde_json::Value::Object(serde_json::Map::new());
+        let told = CHANGES.iter().filter(|name| was(message, name));
+        let told = told.map(|name| ((*name).to_owned(), Value::Bool(true)));
+        shown.metadata = Value::Object(told.collect());
     }
     Some(shown)
 }
 
+/// What became of a message of ours that its reader is told, in its metadata.
+const CHANGES: [&str; 2] = ["edited", "deleted"];
+
+fn was(message: &Message, change: &str) -> bool {
+    message.metadata[change] == true
+}
+
 /// Whether an update of a message says that it reached the visitor, and nothing else: it was his own page that
-/// told us, and nothing but that changes a message of ours that is as far.
+/// told us, and nothing but that changes a message of ours that is as far, unless its author changed it.
 pub(super) fn is_told_by_page(message: &Message) -> bool {
-    message.direction == Direction::Outbound && message.status == MessageStatus::Delivered
+    message.direction == Direction::Outbound
+        && message.status == MessageStatus::Delivered
+        && !CHANGES.iter().any(|change| was(message, change))
 }
 
 /// The frame that tells a visitor of a message.

@@ -86,7 +86,7 @@ async fn hand_over(
     moving
         .iter()
         .for_each(|conversation| tell(unit, conversation));
-    identity_moves::remove(unit, scope, from.id, from.customer_id).await?;
+    identity_moves::remove(unit, scope, from.id, from.customer_id, to.customer_id).await?;
     Ok(())
 }
 

@@ -3,11 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod access;
+mod albums;
+mod amending;
+mod customers;
 mod delivery;
 mod inbox;
+mod kinds;
 mod live;
 mod people;
 mod poison;
 mod polling;
 mod telegram;
 mod updates;
+mod webhooks;

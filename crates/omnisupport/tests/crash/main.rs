@@ -2,6 +2,7 @@
 //! message leaves twice.
 
 mod stop;
+mod webhooks;
 
 use std::path::Path;
 use std::time::Duration;

@@ -6,6 +6,7 @@ mod auth;
 mod canned_responses;
 mod channels;
 mod conversations;
+mod customer_fields;
 mod customers;
 mod drafts;
 mod files;
@@ -19,6 +20,7 @@ mod teams;
 mod triage;
 mod views;
 mod webhooks;
+mod webhooks_out;
 mod widget;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +39,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(messages::router())
         .merge(channels::router())
         .merge(customers::router())
+        .merge(customer_fields::router())
         .merge(files::router())
         .merge(operators::router())
         .merge(teams::router())
@@ -44,6 +47,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(audit::router())
         .merge(api_keys::router())
         .merge(superadmin::router())
+        .merge(webhooks_out::router())
         .merge(public::router())
         .merge(sockets::operator::router())
 }

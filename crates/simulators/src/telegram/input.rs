@@ -127,6 +127,11 @@ impl Input {
         self.text(name).map(serde_json::from_str).transpose()
     }
 
+    /// The file that lies under a name of its own.
+    pub(super) fn attached(&self, name: &str) -> Option<&NewFile> {
+        self.files.get(name)
+    }
+
     /// The file of a field: under its own name, or where `attach://` points.
     pub(super) fn file(&self, name: &str) -> Option<&NewFile> {
         let attached = || self.files.get(self.text(name)?.strip_prefix("attach://")?);

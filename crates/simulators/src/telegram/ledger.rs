@@ -17,6 +17,8 @@ pub struct Sent {
     pub file: Option<SentFile>,
     /// The message it answers.
     pub reply_to: Option<i64>,
+    /// The album it is a part of.
+    pub album: Option<String>,
 }
 
 /// A file in it.

@@ -13,11 +13,22 @@ pub(super) enum FileKind {
     Voice,
     Audio,
     Video,
+    VideoNote,
     Animation,
     Sticker,
 }
 
 impl FileKind {
+    /// Those that may carry words.
+    pub(super) const CAPTIONED: [Self; 6] = [
+        Self::Photo,
+        Self::Document,
+        Self::Voice,
+        Self::Audio,
+        Self::Video,
+        Self::Animation,
+    ];
+
     pub(super) const fn field(self) -> &'static str {
         match self {
             Self::Photo => "photo",
@@ -25,6 +36,7 @@ impl FileKind {
             Self::Voice => "voice",
             Self::Audio => "audio",
             Self::Video => "video",
+            Self::VideoNote => "video_note",
             Self::Animation => "animation",
             Self::Sticker => "sticker",
         }
@@ -38,6 +50,7 @@ impl FileKind {
             Self::Voice => "voice",
             Self::Audio => "music",
             Self::Video => "videos",
+            Self::VideoNote => "video_notes",
             Self::Animation => "animations",
             Self::Sticker => "stickers",
         }
@@ -57,6 +70,13 @@ pub(super) fn add_text(to: &mut Value, text: &str) {
 
 /// Adds a caption with its entities.
 pub(super) fn add_caption(to: &mut Value, caption: &str) {
+    if caption.is_empty() {
+        if let Some(fields) = to.as_object_mut() {
+            fields.remove("caption");
+            fields.remove("caption_entities");
+        }
+        return;
+    }
     to["caption"] = caption.into();
     put_entities(to, "caption_entities", caption);
 }
@@ -102,8 +122,8 @@ pub(super) fn add_file(to: &mut Value, kind: FileKind, file: &Kept) {
             object["type"] = "regular".into();
             object["width"] = width.into();
             object["height"] = height.into();
-            object["is_animated"] = false.into();
-            object["is_video"] = false.into();
+            object["is_animated"] = (file.mime_type == "application/x-tgsticker").into();
+            object["is_video"] = (file.mime_type == "video/webm").into();
             object["emoji"] = "👍".into();
         }
         FileKind::Document => {
@@ -113,6 +133,10 @@ pub(super) fn add_file(to: &mut Value, kind: FileKind, file: &Kept) {
         FileKind::Voice => {
             object["duration"] = 1.into();
             object["mime_type"] = "audio/ogg".into();
+        }
+        FileKind::VideoNote => {
+            object["duration"] = 1.into();
+            object["length"] = 240.into();
         }
         FileKind::Audio => {
             object["duration"] = 1.into();

@@ -20,6 +20,9 @@ pub struct Model {
     pub locale: Option<String>,
     #[sea_orm(column_type = "Text")]
     pub metadata: String,
+    #[sea_orm(column_type = "Text")]
+    pub fields: String,
+    pub blocked_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -10,7 +10,14 @@ export const keys = {
   conversation: (id: string) => ["conversation", id] as const,
   threads: ["thread"] as const,
   thread: (id: string) => ["thread", id] as const,
+  message: (id: string) => ["message", id] as const,
+  found: (q: string) => ["found", q] as const,
   customer: (id: string) => ["customer", id] as const,
+  customerLists: ["customers"] as const,
+  customers: (q: string) => ["customers", q] as const,
+  timeline: (customer: string) => ["customer", customer, "timeline"] as const,
+  notes: (customer: string) => ["customer", customer, "notes"] as const,
+  customerFields: ["customer-fields"] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,
   people: ["people"] as const,
@@ -27,4 +34,6 @@ export const keys = {
   canned: (q: string) => ["canned", q] as const,
   cannedRendered: (id: string, conversationId: string) =>
     ["canned-rendered", id, conversationId] as const,
+  webhooks: ["webhooks"] as const,
+  deliveries: (webhook: string) => ["webhooks", webhook, "deliveries"] as const,
 };

@@ -1,3 +1,4 @@
+import type { Schemas } from "@omnisupport/api-client";
 import {
   infiniteQueryOptions,
   type QueryClient,
@@ -6,13 +7,12 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import type { Schemas } from "@omnisupport/api-client";
 import { changedSince } from "../live/freshness";
 import type { InboxFilter } from "../live/lists";
 import { joinNewest, prepend, type Thread } from "../live/thread";
 import { api, call, publicApi } from "./client";
 import { keys } from "./keys";
-import type { Channel, Conversation, ConversationPage, MessagePage } from "./types";
+import type { Channel, Conversation, Customer, ConversationPage, Message, MessagePage } from "./types";
 
 const PAGE = 50;
 /** As many people as one page of the API holds. */
@@ -118,6 +118,19 @@ export function useThread(id: string) {
   return useQuery(threadOptions(useQueryClient(), id));
 }
 
+/** One message, where it is not among the loaded ones. */
+export function useMessage(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keys.message(id),
+    enabled,
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const { message } = await call(api.GET("/api/v1/messages/{id}", { params, signal }));
+      return message as Message;
+    },
+  });
+}
+
 /** Loads what stands before the loaded messages. */
 export async function loadOlder(client: QueryClient, id: string): Promise<void> {
   const before = client.getQueryData<Thread>(keys.thread(id))?.items[0]?.id;
@@ -145,8 +158,10 @@ async function fetchMessages(
 export function useCustomer(id: string) {
   return useQuery({
     queryKey: keys.customer(id),
-    queryFn: ({ signal }) =>
-      call(api.GET("/api/v1/customers/{id}", { params: { path: { id } }, signal })),
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      return (await call(api.GET("/api/v1/customers/{id}", { params, signal }))) as Customer;
+    },
   });
 }
 

@@ -33,6 +33,25 @@ export type Tenant = Schemas["Tenant"];
 export type TenantPage = Schemas["Page_Tenant"];
 export type SuperadminProfile = Schemas["SuperadminProfile"];
 export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookDelivery = Schemas["WebhookDelivery"];
+export type DeliveryPage = Schemas["Page_WebhookDelivery"];
+export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
+export type WebhookAttempt = Schemas["WebhookAttempt"];
+export type WebhookTest = Schemas["WebhookTest"];
+/** A value of a company's own field; `null` removes it. */
+export type FieldValue = string | number | boolean | null;
+export type Customer = Omit<Schemas["Customer"], "fields"> & {
+  fields: Record<string, FieldValue>;
+};
+export type CustomerPatch = Omit<Schemas["CustomerPatch"], "fields"> & {
+  fields?: Record<string, FieldValue>;
+};
+export type CustomerNote = Schemas["CustomerNote"];
+export type CustomerField = Schemas["CustomerField"];
+export type CustomerFieldKind = Schemas["CustomerFieldKind"];
+export type NewCustomerField = Schemas["NewCustomerField"];
+export type EventKind = Schemas["EventKind"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {
@@ -58,6 +77,23 @@ export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
     edited?: boolean;
     forwarded?: boolean;
     truncated?: boolean;
+    /** What the content type does not tell: `voice`, `video_note`, `animation`, `dice`, `poll`, ... */
+    kind?: string;
+    /** Messages of one album share it. */
+    album_id?: string;
+    /** Of a sticker. */
+    emoji?: string;
+    venue?: { title: string; address: string };
+    /** Whether the place still moves. */
+    live?: boolean;
+    /** A contact that the messenger vouches for as the sender's own. */
+    own?: boolean;
+    /** Taken back: only its place is left. */
+    deleted?: boolean;
+    /** Taken back, but perhaps still on the customer's screen. */
+    deleting?: boolean;
+    delete_error?: { code: string; detail: string };
+    edit_error?: { code: string; detail: string };
     [name: string]: unknown;
   };
 };

@@ -11,9 +11,17 @@ export interface Prefs {
   notices: boolean;
   /** Single-key shortcuts. */
   shortcuts: boolean;
+  /** How long an answer waits before it goes, so that it can be taken back; 0 = it goes at once. */
+  undoSeconds: number;
 }
 
-const DEFAULTS: Prefs = { theme: "system", sound: true, notices: false, shortcuts: true };
+const DEFAULTS: Prefs = {
+  theme: "system",
+  sound: true,
+  notices: false,
+  shortcuts: true,
+  undoSeconds: 0,
+};
 
 const store = createStore<Prefs>({ ...DEFAULTS, ...browserShelf.read<Partial<Prefs>>("prefs") });
 

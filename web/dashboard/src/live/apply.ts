@@ -46,6 +46,10 @@ export function applyEvents(
         const conversation = current(event.conversation_id);
         if (conversation === undefined) left.missing.add(event.conversation_id);
         else if (conversation !== null) {
+          // His own number, proven: the profile has changed, too.
+          if (event.message.metadata.own === true) {
+            void client.invalidateQueries({ queryKey: keys.customer(conversation.customer.id) });
+          }
           const next = withMessage(conversation, event.message);
           if (next !== conversation) change(next);
         }
@@ -89,6 +93,7 @@ export function applyConversations(
   if (changes.size === 0) return;
   for (const [id, conversation] of changes) {
     markChanged(id);
+    noteCustomer(client, id, conversation);
     if (conversation !== null) client.setQueryData(keys.conversation(id), conversation);
     else {
       // Whoever looks at it is told that it is out of sight.
@@ -99,6 +104,21 @@ export function applyConversations(
   for (const [key, list] of client.getQueriesData<ConversationList>({ queryKey: keys.lists })) {
     if (list === undefined) continue;
     client.setQueryData(key, applyChanges(list, changes, key[1] as InboxFilter, me));
+  }
+}
+
+/** A customer who is shown otherwise than before: his card has changed, too. */
+function noteCustomer(client: QueryClient, id: string, next: Conversation | null): void {
+  const before = client.getQueryData<Conversation>(keys.conversation(id))?.customer;
+  const after = next?.customer;
+  if (before === undefined || after === undefined) return;
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  for (const customer of new Set([before.id, after.id])) {
+    void client.invalidateQueries({ queryKey: keys.customer(customer) });
+  }
+  // What a blocked customer wrote was told to nobody.
+  if (before.blocked && !after.blocked) {
+    void client.invalidateQueries({ queryKey: keys.thread(id) });
   }
 }
 

@@ -18,20 +18,25 @@ export function startOutbox(client: QueryClient, me: string): () => void {
   const shelf = `outbox.${me}`;
   const outbox = new Outbox({
     send: async (item) => {
-      const { message } = await call(
-        api.POST("/api/v1/conversations/{id}/messages", {
-          params: {
-            path: { id: item.conversation_id },
-            header: { "Idempotency-Key": item.key },
-          },
-          body: {
-            content_type: item.content_type,
-            content: wireContent(item) as never,
-            ...(item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq }),
-          },
-        }),
-      );
-      return message as Message;
+      const params = {
+        path: { id: item.conversation_id },
+        header: { "Idempotency-Key": item.key },
+      };
+      const terms = {
+        ...(item.reply_to === undefined ? {} : { reply_to: item.reply_to }),
+        ...(item.private === true ? { private: true } : {}),
+        ...(item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq }),
+      };
+      if (item.rest === undefined) {
+        const body = { ...wire(item), ...terms };
+        const sent = await call(api.POST("/api/v1/conversations/{id}/messages", { params, body }));
+        return sent.message as Message;
+      }
+      const body = { items: [item, ...item.rest].map(wire), ...terms };
+      const sent = await call(api.POST("/api/v1/conversations/{id}/albums", { params, body }));
+      const [first, ...others] = sent.messages as [Message, ...Message[]];
+      for (const message of others) placeMessage(client, message, me, 0);
+      return first;
     },
     // It is new: whatever was told of it since is newer than the answer.
     accepted: (message) => placeMessage(client, message, me, 0),
@@ -43,11 +48,22 @@ export function startOutbox(client: QueryClient, me: string): () => void {
   });
   current = outbox;
   outbox.start();
+  // What can still be taken back is in this tab only, and would go with it.
+  const leaving = (event: BeforeUnloadEvent) => {
+    if (outbox.store.get().some(({ state }) => state === "held")) event.preventDefault();
+  };
+  window.addEventListener("beforeunload", leaving);
   return () => {
+    window.removeEventListener("beforeunload", leaving);
     outbox.stop();
     if (current === outbox) current = null;
   };
 }
+
+const wire = (piece: Pick<Outgoing, "content_type" | "content">) => ({
+  content_type: piece.content_type,
+  content: wireContent(piece) as never,
+});
 
 /** The signed-in person's outbox; `null` where nobody is signed in. */
 export const outbox = (): Outbox | null => current;

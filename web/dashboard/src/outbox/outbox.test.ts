@@ -158,6 +158,54 @@ describe("a refusal", () => {
   });
 });
 
+describe("what can still be taken back", () => {
+  const hold = (text: string) =>
+    outbox.add({
+      key: `key-${text}`,
+      conversation_id: "c",
+      content_type: "text",
+      content: { text },
+      created_at: "2026-11-21T10:00:00Z",
+      after_seq: 0,
+      held: { batch: "b", until: Date.now() + 5_000, sent: { text: "one two", files: [] } },
+    });
+
+  it("waits its time, and then goes in order with what was written after it", async () => {
+    hold("one");
+    write("two");
+    await pass(4_900);
+    expect(states()).toEqual(["held", "sending"]);
+    expect(server.requests).toEqual([]);
+    await pass(200);
+    expect(server.order).toEqual(["one", "two"]);
+    expect(outbox.undo("key-one")).toBeUndefined();
+  });
+
+  it("comes back whole, and what was written after it goes", async () => {
+    hold("one");
+    hold("two");
+    write("three");
+    await pass(1_000);
+    expect(outbox.undo("key-two")).toEqual({ text: "one two", files: [] });
+    await pass(5_000);
+    expect(server.order).toEqual(["three"]);
+    expect(saved).toEqual([]);
+  });
+
+  it("waits on after a reload", async () => {
+    hold("one");
+    await pass(1_000);
+    const left = saved;
+    outbox.stop();
+    outbox = open(left);
+    outbox.start();
+    await pass(3_000);
+    expect(server.requests).toEqual([]);
+    await pass(1_100);
+    expect(server.order).toEqual(["one"]);
+  });
+});
+
 it("goes on after a reload under the same key", async () => {
   server.faults = ["lost answer"];
   write("hello");

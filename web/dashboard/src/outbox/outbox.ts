@@ -1,7 +1,14 @@
 import { type ApiError, toApiError } from "../api/problem";
-import type { ContentType, Message, MessageContent } from "../api/types";
+import type { ContentType, Message, MessageContent, StoredFile } from "../api/types";
 import { backoff } from "../lib/backoff";
 import { createStore, type Store } from "../lib/store";
+
+/** What a draft was when it was sent. */
+export interface SentDraft {
+  text: string;
+  files: StoredFile[];
+  replyTo?: string;
+}
 
 /** A message on its way to the server. */
 export interface Outgoing {
@@ -11,12 +18,20 @@ export interface Outgoing {
   content_type: ContentType;
   /** As shown; `wireContent` says what of it is sent. */
   content: MessageContent;
+  /** The other files of an album. */
+  rest?: { content_type: ContentType; content: MessageContent }[];
+  /** The message it answers. */
+  reply_to?: string;
   created_at: string;
   /** The newest `seq` when it was written: what it became stands after it. */
   after_seq: number;
   /** Held where somebody else has answered after this `seq`. */
   if_last_seq?: number;
-  state: "sending" | "waiting" | "failed";
+  /** For the team only. */
+  private?: true;
+  /** It goes at `until` (ms) and can be taken back before, with all of its `batch`: it was `sent` as one. */
+  held?: { batch: string; until: number; sent: SentDraft };
+  state: "sending" | "waiting" | "failed" | "held";
   error?: { code: string; retryAfter?: number };
 }
 
@@ -59,8 +74,18 @@ export class Outbox {
   }
 
   add(item: Omit<Outgoing, "state">): void {
-    this.#update((items) => [...items, { ...item, state: "sending" }]);
+    const state = item.held === undefined ? "sending" : "held";
+    this.#update((items) => [...items, { ...item, state }]);
     void this.#pump(item.conversation_id);
+  }
+
+  /** Takes back what still waits to go; what it was when it was sent, or nothing where it is too late. */
+  undo(key: string): SentDraft | undefined {
+    const held = this.#find(key)?.held;
+    const together = this.store.get().filter((item) => item.held?.batch === held?.batch);
+    if (held === undefined || !together.every(({ state }) => state === "held")) return undefined;
+    this.#update((items) => items.filter((item) => item.held?.batch !== held.batch));
+    return held.sent;
   }
 
   /** Sends a refused message again. */
@@ -107,7 +132,9 @@ export class Outbox {
           .get()
           .find((item) => item.conversation_id === conversationId && item.state !== "failed");
         if (next === undefined || this.#stopped) return;
-        if (next.state === "waiting") this.#set(next.key, "sending");
+        const rest = next.state === "held" ? (next.held?.until ?? 0) - Date.now() : 0;
+        if (rest > 0) return this.#pumpIn(conversationId, rest);
+        if (next.state !== "sending") this.#set(next.key, "sending");
         const goOn = await this.#attempt(next);
         if (!goOn) return;
       }
@@ -146,6 +173,10 @@ export class Outbox {
       error.retryAfter === undefined
         ? backoff(attempt, random === undefined ? {} : { random })
         : error.retryAfter * 1000;
+    this.#pumpIn(conversationId, pause);
+  }
+
+  #pumpIn(conversationId: string, pause: number): void {
     this.#timers.set(
       conversationId,
       setTimeout(() => {
@@ -182,7 +213,7 @@ export class Outbox {
 }
 
 /** The part of the content the server takes: a file goes by its id. */
-export function wireContent({ content }: Outgoing): Record<string, unknown> {
+export function wireContent({ content }: { content: MessageContent }): Record<string, unknown> {
   if (content.file_id === undefined) return { text: content.text };
   const { file_id, caption } = content;
   return caption === undefined ? { file_id } : { file_id, caption };

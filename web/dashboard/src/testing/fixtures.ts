@@ -36,6 +36,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
       email: null,
       locale: "ru",
       verified: false,
+      blocked: false,
     },
     channel: "widget",
     channel_id: "channel",

@@ -46,6 +46,7 @@ export interface Message {
   content: Content;
   status: MessageStatus;
   private?: boolean;
+  metadata?: { edited?: boolean };
   created_at: string;
 }
 

@@ -55,7 +55,8 @@ export const Bubble = ({ message, item, last, chat, i18n, origin }: Props) => {
 
 const withoutWords = (type: ContentType, content: Content, i18n: I18n): ComponentChild => {
   if (type === "contact") return linkify(`${content.name ?? ""} tel:${content.phone ?? ""}`);
-  if (type !== "location") return <i>{i18n.t("unsupported")}</i>;
+  // Only of a deleted message no words are left.
+  if (type !== "location") return <i>{i18n.t(type === "text" ? "deleted" : "unsupported")}</i>;
   return linkify(
     `https://www.openstreetmap.org/?mlat=${content.latitude}&mlon=${content.longitude}`,
   );
@@ -65,6 +66,7 @@ const told = (message: Message, own: boolean, i18n: I18n): ComponentChild => {
   const read = message.status === "read";
   return (
     <>
+      {message.metadata?.edited && i18n.t("edited")}
       <time dateTime={message.created_at}>{i18n.time(new Date(message.created_at))}</time>
       {own && state(i18n.t(read ? "read" : "sent"), read ? <ReadIcon /> : <SentIcon />)}
     </>

@@ -18,8 +18,14 @@ pub(super) struct World {
     pub(super) file: String,
     /// A canned response of everybody.
     pub(super) response: String,
+    /// A field of customers' cards, and a note of the owner about a customer.
+    pub(super) field: String,
+    pub(super) note: String,
     /// A view of everybody.
     pub(super) view: String,
+    /// Switched off, and one thing that was not sent to it.
+    pub(super) webhook: String,
+    pub(super) delivery: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) team: String,
@@ -40,6 +46,7 @@ impl World {
         let team = salon.owner.post("/api/v1/teams", &team).await.expect(201);
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
+        let webhook = new_webhook(&salon).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
         visitor
             .post("/api/v1/widget/messages", &words)
@@ -48,6 +55,12 @@ impl World {
         let conversation = eventually("the conversation", || async {
             let list = salon.owner.get("/api/v1/conversations").await.expect(200);
             list["items"].get(0).cloned()
+        })
+        .await;
+        let sent = format!("/api/v1/webhooks/{webhook}/deliveries");
+        let delivery = eventually("something for the webhook", || async {
+            let list = salon.owner.get(&sent).await.expect(200);
+            list["items"].get(0).map(id)
         })
         .await;
         let thread = format!("/api/v1/conversations/{}/messages", id(&conversation));
@@ -63,6 +76,12 @@ impl World {
             .post("/api/v1/canned-responses", &shared_response("hello"))
             .await;
         let view = salon.owner.post("/api/v1/views", &shared_view()).await;
+        let field = field("city");
+        let field = salon.owner.post("/api/v1/customer-fields", &field);
+        let field = field.await.expect(201);
+        let notes = format!("/api/v1/customers/{}/notes", id(&conversation["customer"]));
+        let note = json!({"text": "pays late"});
+        let note = salon.owner.post(&notes, &note).await.expect(201);
         let (key, program) = salon.makes_key(&["*"]).await;
         let root = format!("root@{}.example", salon.slug);
         Self {
@@ -72,11 +91,15 @@ impl World {
             superadmin: app.superadmin(&root).await,
             response: id(&response.expect(201)),
             view: id(&view.expect(201)),
+            field: id(&field),
+            note: id(&note),
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
             message: id(&message["message"]),
             file,
+            webhook,
+            delivery,
             operator: operator.to_string(),
             team: id(&team),
             visitor,
@@ -111,9 +134,24 @@ impl World {
         json!({"short_code": format!("own{n}"), "title": "Own", "text": "Hello", "scope": "own"})
     }
 
+    /// A body for a field of customers' cards that is not there yet.
+    pub(super) fn new_field(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        field(&format!("field_{n}"))
+    }
+
+    /// A body for an album.
+    pub(super) fn album(&self) -> Value {
+        let item = json!({"content_type": "file", "content": {"file_id": self.file}});
+        json!({"items": [item, item]})
+    }
+
     /// The path of a row, with this company's ids.
     pub(super) fn path(&self, row: &Row) -> String {
-        row.path.replace("{id}", self.id_for(row.path))
+        row.path
+            .replace("{id}", self.id_for(row.path))
+            .replace("{delivery_id}", &self.delivery)
+            .replace("{note_id}", &self.note)
     }
 
     /// The id that a path asks for.
@@ -122,6 +160,7 @@ impl World {
             "channels" => &self.channel,
             "conversations" => &self.conversation,
             "customers" => &self.customer,
+            "customer-fields" => &self.field,
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
@@ -130,6 +169,7 @@ impl World {
             "teams" => &self.team,
             "canned-responses" => &self.response,
             "views" => &self.view,
+            "webhooks" => &self.webhook,
             _ => "",
         }
     }
@@ -147,6 +187,10 @@ impl World {
             &self.team,
             &self.response,
             &self.view,
+            &self.field,
+            &self.note,
+            &self.webhook,
+            &self.delivery,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -176,12 +220,18 @@ impl World {
                 let made = self.salon.owner.post("/api/v1/canned-responses", &body);
                 id(&made.await.expect(201))
             }
+            Some("customer-fields") => {
+                let body = self.new_field();
+                let made = self.salon.owner.post("/api/v1/customer-fields", &body);
+                id(&made.await.expect(201))
+            }
             Some("views") => {
                 let body = shared_view();
                 let made = self.salon.owner.post("/api/v1/views", &body);
                 id(&made.await.expect(201))
             }
-            Some("conversations") => self.id_for(path).to_owned(),
+            Some("webhooks") => new_webhook(&self.salon).await,
+            Some("conversations" | "messages") => self.id_for(path).to_owned(),
             _ => id(&self.salon.connects_widget().await),
         }
     }
@@ -202,8 +252,22 @@ fn shared_response(code: &str) -> Value {
     json!({"short_code": code, "title": "Hello", "text": "Hello, {{customer.name}}!", "scope": "all"})
 }
 
+fn field(key: &str) -> Value {
+    json!({"key": key, "label": "Field", "kind": "text"})
+}
+
 fn shared_view() -> Value {
     json!({"name": "Everybody's", "filter": {"tag": "vip"}, "scope": "all"})
+}
+
+/// A webhook that is switched off, so that it is never called by itself.
+async fn new_webhook(salon: &Salon) -> String {
+    let body = json!({"url": "http://localhost/hook", "enabled": false});
+    id(&salon
+        .owner
+        .post("/api/v1/webhooks", &body)
+        .await
+        .expect(201))
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {

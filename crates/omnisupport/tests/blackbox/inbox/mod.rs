@@ -10,6 +10,7 @@ mod disguises;
 mod drafts;
 mod files;
 mod lists;
+mod load;
 mod notes;
 mod places;
 mod replies;

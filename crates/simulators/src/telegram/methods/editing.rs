@@ -4,10 +4,15 @@ use serde_json::Value;
 
 use super::super::answer::{Outcome, Refusal, done};
 use super::super::chat::Chat;
+use super::super::entities::units;
 use super::super::input::Input;
+use super::super::render::FileKind;
 use super::super::world::{Shared, World};
 use super::super::{keyboard, render};
 use super::{gone, recipient, sending};
+
+/// Seconds after which a message stays.
+const DELETABLE: i64 = 48 * 3600;
 
 const UNCHANGED: &str = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
 
@@ -21,6 +26,26 @@ pub(super) fn edit_text(shared: &Shared, bot_id: i64, input: &Input) -> Outcome 
             return Err(Refusal::bad("there is no text in the message to edit"));
         }
         render::add_text(message, &text);
+        Ok(())
+    })
+}
+
+pub(super) fn edit_caption(shared: &Shared, bot_id: i64, input: &Input) -> Outcome {
+    if input.text("parse_mode").is_some() {
+        return Err(Refusal::bad("unsupported parse_mode"));
+    }
+    let caption = input.text("caption").unwrap_or_default().trim();
+    if units(caption) > sending::CAPTION {
+        return Err(Refusal::bad("message caption is too long"));
+    }
+    edit(shared, bot_id, input, |message| {
+        let has_file = FileKind::CAPTIONED
+            .iter()
+            .any(|kind| message.get(kind.field()).is_some());
+        if !has_file {
+            return Err(Refusal::bad("there is no caption in the message to edit"));
+        }
+        render::add_caption(message, caption);
         Ok(())
     })
 }
@@ -66,11 +91,18 @@ fn edit(
 
 pub(super) fn delete(shared: &Shared, bot_id: i64, input: &Input) -> Outcome {
     shared.change(|world| {
+        let now = world.date();
         let chat = chat(world, bot_id, input)?;
-        input
-            .number("message_id")
-            .and_then(|id| chat.messages.remove(&id))
+        let id = input.number("message_id").unwrap_or_default();
+        let message = chat
+            .messages
+            .get(&id)
             .ok_or_else(|| Refusal::bad("message to delete not found"))?;
+        let written = message["date"].as_i64().unwrap_or_default();
+        if now - written >= DELETABLE {
+            return Err(Refusal::bad("message can't be deleted for everyone"));
+        }
+        chat.messages.remove(&id);
         done()
     })
 }

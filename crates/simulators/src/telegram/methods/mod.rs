@@ -1,6 +1,7 @@
 //! The methods, by name.
 
 mod account;
+mod album;
 mod editing;
 mod recipient;
 mod sending;
@@ -25,6 +26,8 @@ pub(super) async fn call(shared: &Shared, bot_id: i64, method: &str, input: &Inp
         "deletewebhook" => webhooks::delete(shared, bot_id, input),
         "getwebhookinfo" => webhooks::info(shared, bot_id),
         "editmessagetext" => editing::edit_text(shared, bot_id, input),
+        "sendmediagroup" => album::send(shared, bot_id, input),
+        "editmessagecaption" => editing::edit_caption(shared, bot_id, input),
         "editmessagereplymarkup" => editing::edit_markup(shared, bot_id, input),
         "deletemessage" => editing::delete(shared, bot_id, input),
         other => match sending::Method::named(other) {

@@ -14,7 +14,7 @@ use super::super::world::{Shared, World};
 use super::{gone, recipient};
 
 const TEXT: usize = 4096;
-const CAPTION: usize = 1024;
+pub(super) const CAPTION: usize = 1024;
 const PHOTO: usize = 10 * 1024 * 1024;
 const FILE: usize = 50 * 1024 * 1024;
 
@@ -39,6 +39,7 @@ impl Method {
             "sendvoice" => Self::File(FileKind::Voice),
             "sendaudio" => Self::File(FileKind::Audio),
             "sendvideo" => Self::File(FileKind::Video),
+            "sendvideonote" => Self::File(FileKind::VideoNote),
             "sendanimation" => Self::File(FileKind::Animation),
             "sendsticker" => Self::File(FileKind::Sticker),
             _ => return None,
@@ -55,6 +56,7 @@ impl Method {
             Self::File(FileKind::Voice) => "sendVoice",
             Self::File(FileKind::Audio) => "sendAudio",
             Self::File(FileKind::Video) => "sendVideo",
+            Self::File(FileKind::VideoNote) => "sendVideoNote",
             Self::File(FileKind::Animation) => "sendAnimation",
             Self::File(FileKind::Sticker) => "sendSticker",
         }
@@ -62,7 +64,7 @@ impl Method {
 }
 
 /// What is sent, checked as far as it can be without looking around.
-enum Content {
+pub(super) enum Content {
     Text(String),
     Field(&'static str, Value),
     File {
@@ -72,7 +74,7 @@ enum Content {
     },
 }
 
-enum Source {
+pub(super) enum Source {
     Uploaded(NewFile),
     Known(String),
 }
@@ -171,7 +173,7 @@ fn file(kind: FileKind, input: &Input) -> Result<Content, Refusal> {
     })
 }
 
-fn check_upload(kind: FileKind, file: &NewFile) -> Result<(), Refusal> {
+pub(super) fn check_upload(kind: FileKind, file: &NewFile) -> Result<(), Refusal> {
     if file.bytes.is_empty() {
         return Err(Refusal::bad("file must be non-empty"));
     }
@@ -203,7 +205,7 @@ fn keep(world: &mut World, kind: FileKind, source: Source) -> Result<Kept, Refus
     }
 }
 
-fn compose(
+pub(super) fn compose(
     world: &mut World,
     bot_id: i64,
     chat_id: i64,
@@ -246,7 +248,7 @@ fn compose(
     Ok((message, sent_file))
 }
 
-fn record(
+pub(super) fn record(
     world: &mut World,
     bot_id: i64,
     chat_id: i64,
@@ -269,6 +271,7 @@ fn record(
             bytes: kept.bytes,
         }),
         reply_to: message["reply_to_message"]["message_id"].as_i64(),
+        album: message["media_group_id"].as_str().map(str::to_owned),
     });
     if let Some(bot) = world.bot_mut(bot_id) {
         let chat = bot.chats.entry(chat_id).or_default();

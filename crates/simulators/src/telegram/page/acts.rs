@@ -4,6 +4,7 @@ use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -79,12 +80,21 @@ pub(super) async fn edit(
 pub(super) struct FileName {
     name: String,
     mime_type: String,
+    /// The album it belongs to, by a name that the page makes up.
+    album: Option<String>,
+    /// `sticker` or `video_note`, where it is to go as one.
+    kind: Option<String>,
 }
 
 pub(super) async fn send_file(
     State(shared): State<Shared>,
     Path(id): Path<i64>,
-    Query(FileName { name, mime_type }): Query<FileName>,
+    Query(FileName {
+        name,
+        mime_type,
+        album,
+        kind,
+    }): Query<FileName>,
     body: Body,
 ) -> Result<StatusCode, Refused> {
     let customer = customer(&shared, id)?;
@@ -94,21 +104,70 @@ pub(super) async fn send_file(
     if bytes.is_empty() {
         return Err((StatusCode::UNPROCESSABLE_ENTITY, "the file is empty"));
     }
-    let kind = match mime_type.as_str() {
-        "image/jpeg" | "image/png" | "image/webp" if image_size::of(&bytes).is_some() => {
-            FileKind::Photo
-        }
-        "audio/ogg" => FileKind::Voice,
-        "audio/mpeg" | "audio/mp4" => FileKind::Audio,
-        "video/mp4" => FileKind::Video,
-        _ => FileKind::Document,
+    let kind = match (kind.as_deref(), mime_type.as_str()) {
+        (Some("sticker"), _) => FileKind::Sticker,
+        (Some("video_note"), _) => FileKind::VideoNote,
+        (_, mime_type) => shown_best(mime_type, &bytes),
     };
     let file = NewFile {
         name,
         mime_type,
         bytes,
     };
-    customer.sends(kind, file, None, None);
+    customer.sends(kind, file, None, album.as_deref());
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn shown_best(mime_type: &str, bytes: &Bytes) -> FileKind {
+    match mime_type {
+        "image/jpeg" | "image/png" | "image/webp" if image_size::of(bytes).is_some() => {
+            FileKind::Photo
+        }
+        "audio/ogg" => FileKind::Voice,
+        "audio/mpeg" | "audio/mp4" => FileKind::Audio,
+        "video/mp4" => FileKind::Video,
+        "image/gif" => FileKind::Animation,
+        _ => FileKind::Document,
+    }
+}
+
+/// What a customer sends without typing it or picking a file.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum Thing {
+    Location { latitude: f64, longitude: f64 },
+    Phone { number: String },
+    Dice,
+}
+
+pub(super) async fn send_thing(
+    State(shared): State<Shared>,
+    Path(id): Path<i64>,
+    Json(thing): Json<Thing>,
+) -> Result<StatusCode, Refused> {
+    let customer = customer(&shared, id)?;
+    match thing {
+        Thing::Location {
+            latitude,
+            longitude,
+        } => {
+            if latitude.abs() > 90.0 || longitude.abs() > 180.0 {
+                return Err((StatusCode::UNPROCESSABLE_ENTITY, "no such place"));
+            }
+            customer.sends_location(latitude, longitude);
+        }
+        Thing::Phone { number } => {
+            let digits = number.trim().trim_start_matches('+');
+            if !(5..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+                return Err((StatusCode::UNPROCESSABLE_ENTITY, "5 to 15 digits"));
+            }
+            customer.shares_phone(digits);
+        }
+        Thing::Dice => {
+            let dice = json!({"emoji": "🎲", "value": 4});
+            customer.sends_field("dice", dice);
+        }
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -53,6 +53,7 @@ pub(super) fn routes() -> Router<Shared> {
             patch(acts::edit),
         )
         .route("/phone/customers/{id}/files", post(acts::send_file))
+        .route("/phone/customers/{id}/things", post(acts::send_thing))
         .route("/phone/customers/{id}/presses", post(acts::press))
         .route("/phone/customers/{id}/block", post(acts::block))
         .route_layer(middleware::from_fn(own_page_only))

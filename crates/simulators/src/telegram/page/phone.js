@@ -36,7 +36,7 @@ const actJson = (path, body, method = "POST") =>
 function fileOf(message) {
   const photo = message.photo?.at(-1);
   if (photo) return { kind: "photo", id: photo.file_id };
-  for (const kind of ["voice", "audio", "video", "animation", "sticker", "document"]) {
+  for (const kind of ["voice", "audio", "video", "video_note", "animation", "sticker", "document"]) {
     const file = message[kind];
     if (file) return { kind, id: file.file_id, name: file.file_name, mime: file.mime_type };
   }
@@ -57,8 +57,9 @@ function showFile({ kind, id, name, mime }) {
     image.alt = word("photo");
     return image;
   }
-  if (kind === "voice" || kind === "audio" || (kind === "video" && mime === "video/mp4")) {
-    const player = make(kind === "video" ? "video" : "audio");
+  const film = kind === "video_note" || (kind === "video" && mime === "video/mp4");
+  if (kind === "voice" || kind === "audio" || film) {
+    const player = make(film ? "video" : "audio");
     player.src = url;
     player.controls = true;
     return player;
@@ -101,6 +102,7 @@ function showMessage(message) {
     const { first_name: name, phone_number: phone } = message.contact;
     bubble.append(make("p", "", `${word("contact")}: ${name}, ${phone}`));
   }
+  if (message.dice) bubble.append(make("p", "", `${message.dice.emoji} ${message.dice.value}`));
   const words = message.text ?? message.caption;
   if (words) bubble.append(make("p", "words", words));
 
@@ -236,13 +238,42 @@ at("attach").onkeydown = (event) => {
     at("file").click();
   }
 };
+/** How the next file is to be sent, where its type does not say it. */
+let pickAs = null;
+
 at("file").onchange = async () => {
-  const [file] = at("file").files;
+  const files = [...at("file").files];
   at("file").value = "";
-  if (!file) return;
-  const query = new URLSearchParams({ name: file.name, mime_type: file.type || "application/octet-stream" });
-  await act(`customers/${open}/files?${query}`, { body: file });
+  const kind = pickAs;
+  pickAs = null;
+  const album = files.length > 1 ? String(Date.now()) : null;
+  for (const file of files) {
+    const query = new URLSearchParams({ name: file.name, mime_type: file.type || "application/octet-stream" });
+    if (album) query.set("album", album);
+    if (kind) query.set("kind", kind);
+    await act(`customers/${open}/files?${query}`, { body: file });
+  }
 };
+at("file").oncancel = () => {
+  pickAs = null;
+};
+
+function fromMore(button, send) {
+  at(button).onclick = () => {
+    at("more").open = false;
+    send();
+  };
+}
+const sendThing = (thing) => actJson(`customers/${open}/things`, thing);
+const pick = (kind) => {
+  pickAs = kind;
+  at("file").click();
+};
+fromMore("send-location", () => sendThing({ kind: "location", latitude: 55.75393, longitude: 37.62079 }));
+fromMore("send-phone", () => sendThing({ kind: "phone", number: `7999${String(open).padStart(7, "0")}` }));
+fromMore("send-dice", () => sendThing({ kind: "dice" }));
+fromMore("send-sticker", () => pick("sticker"));
+fromMore("send-note", () => pick("video_note"));
 
 async function introduce(name) {
   const answer = await actJson("customers", { name, language: LANGUAGE });

@@ -17,6 +17,8 @@ const FRESH_MS = 10_000;
 /** Canned responses for what is typed after a slash. */
 export function useCannedPicker(
   conversationId: string,
+  /** Where what is written is kept. */
+  written: string,
   text: string,
   area: RefObject<HTMLTextAreaElement | null>,
 ) {
@@ -41,11 +43,11 @@ export function useCannedPicker(
     const rendered = cannedRenderedOptions(response.id, conversationId);
     try {
       const filled = await client.fetchQuery({ ...rendered, staleTime: FRESH_MS });
-      changeDraft(conversationId, (draft) => ({
+      changeDraft(written, (draft) => ({
         ...draft,
         text: draft.text.slice(0, place.from) + filled.text + draft.text.slice(place.to),
       }));
-      if (filled.file) attachStored(conversationId, filled.file);
+      if (filled.file) attachStored(written, filled.file);
       const end = place.from + filled.text.length;
       requestAnimationFrame(() => {
         area.current?.focus();

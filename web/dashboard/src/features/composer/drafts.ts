@@ -6,6 +6,7 @@ import type { StoredFile } from "../../api/types";
 import { tabShelf } from "../../lib/storage";
 import { createStore, useStorePart } from "../../lib/store";
 import { uuid } from "../../lib/uuid";
+import type { SentDraft } from "../../outbox/outbox";
 import { sessionStore } from "../../session/session";
 import { DraftSync, draftPort, type Saved } from "./draft-sync";
 
@@ -27,6 +28,8 @@ export interface Draft {
   attachments: Attachment[];
   /** The newest `seq` when it was begun. */
   since?: number;
+  /** The message it answers. */
+  replyTo?: string;
 }
 
 const EMPTY: Draft = { text: "", attachments: [] };
@@ -45,6 +48,13 @@ export function draftOf(conversationId: string): Draft {
 export function useDraft(conversationId: string): Draft {
   return useStorePart(store, () => draftOf(conversationId));
 }
+
+/**
+ * The key of what is written for the team only. It is kept apart from the answer and in this tab alone, so that no
+ * slip of the mode sends it to the customer.
+ */
+export const noteKey = (conversationId: string): string => `note:${conversationId}`;
+const isNote = (key: string): boolean => key.startsWith("note:");
 
 let sync: DraftSync | null = null;
 
@@ -92,10 +102,11 @@ export function changeDraft(conversationId: string, change: (draft: Draft) => Dr
   const before = draftOf(conversationId);
   const draft = change(before);
   store.set((drafts) => ({ ...drafts, [conversationId]: draft }));
-  if (draft.text !== before.text) sync?.changed(conversationId);
+  if (draft.text !== before.text && !isNote(conversationId)) sync?.changed(conversationId);
   const kept = draft.attachments.filter(({ file }) => file !== undefined);
-  if (draft.text === "" && kept.length === 0) tabShelf.remove(shelfKey(conversationId));
-  else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
+  if (draft.text === "" && kept.length === 0 && draft.replyTo === undefined) {
+    tabShelf.remove(shelfKey(conversationId));
+  } else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
 }
 
 /** Adds a file that the server has already. */
@@ -106,6 +117,16 @@ export function attachStored(conversationId: string, file: StoredFile): void {
     ...draft,
     attachments: [...draft.attachments, attachment],
   }));
+}
+
+/** Gives back what was sent and taken back in time, before whatever was written since. */
+export function restoreDraft(key: string, sent: SentDraft): void {
+  changeDraft(key, (draft) => ({
+    ...draft,
+    ...(sent.replyTo === undefined ? {} : { replyTo: sent.replyTo }),
+    text: [sent.text, draft.text].filter((text) => text !== "").join("\n"),
+  }));
+  for (const file of sent.files) attachStored(key, file);
 }
 
 /** Empties a draft that was sent. */

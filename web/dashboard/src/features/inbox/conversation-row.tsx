@@ -3,7 +3,7 @@ import { AlertTriangle, CornerUpLeft } from "lucide-react";
 import { memo } from "react";
 import { useDrafts, useOperators } from "../../api/queries";
 import type { Conversation, LastMessage } from "../../api/types";
-import { useI18n } from "../../i18n/i18n";
+import { type I18n, useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
 import { useNow } from "../../lib/now";
 import { useCustomerTyping } from "../../live/typing";
@@ -123,7 +123,8 @@ function Preview({ id, last, loud, open }: PreviewProps) {
         <span className="font-medium text-warn">{t("inbox.draft")}</span> <bdi>{draft.preview}</bdi>
       </span>
     );
-  const trouble = last?.status === "failed" || last?.status === "unknown";
+  const trouble =
+    last !== null && (last.status === "failed" || last.status === "unknown") && !isGone(last);
   return (
     <span
       className={cx(
@@ -144,10 +145,18 @@ function Preview({ id, last, loud, open }: PreviewProps) {
         />
       )}
       <bdi className="flex-1 truncate align-as-parent">
-        {last === null ? t("inbox.no_messages") : last.preview || t(`content.${last.content_type}`)}
+        {last === null ? t("inbox.no_messages") : last.preview || withoutWords(last, t)}
       </bdi>
     </span>
   );
+}
+
+/** Only of a deleted message nothing is left. */
+const isGone = ({ content_type, preview }: LastMessage): boolean =>
+  content_type === "text" && preview === "";
+
+function withoutWords(last: LastMessage, t: I18n["t"]): string {
+  return isGone(last) ? t("message.deleted") : t(`content.${last.content_type}`);
 }
 
 /** Who has it, where that is somebody else. */

@@ -1,4 +1,4 @@
-import { createStore, useStorePart, useStore } from "../../lib/store";
+import { createStore, useStore, useStorePart } from "../../lib/store";
 
 /** As many as the server takes at once. */
 export const SELECTED_MOST = 100;

@@ -9,12 +9,15 @@ import { useUser } from "../../session/session";
 import { Avatar } from "../../ui/avatar";
 import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
-import { TextField } from "../../ui/field";
+import { SelectField, TextField } from "../../ui/field";
 import { FormError } from "../../ui/states";
 import { Switch } from "../../ui/switch";
 import { toast } from "../../ui/toasts";
 import { askForNotices, noticesPossible } from "../shell/notices";
 import { Section } from "./settings-page";
+
+/** What may be chosen to think better of an answer. */
+const UNDO_SECONDS = [0, 5, 10, 20];
 
 /** As the server: shorter new passwords are refused. */
 const PASSWORD_LEAST = 8;
@@ -71,6 +74,18 @@ function BrowserPrefs() {
         checked={prefs.shortcuts}
         onChange={(shortcuts) => setPrefs({ shortcuts })}
       />
+      <SelectField
+        label={t("profile.undo")}
+        hint={t("profile.undo_hint")}
+        value={prefs.undoSeconds}
+        onChange={({ target }) => setPrefs({ undoSeconds: Number(target.value) })}
+      >
+        {UNDO_SECONDS.map((seconds) => (
+          <option key={seconds} value={seconds}>
+            {seconds === 0 ? t("profile.undo_off") : t("profile.undo_seconds", { count: seconds })}
+          </option>
+        ))}
+      </SelectField>
     </div>
   );
 }

@@ -4,14 +4,17 @@ import {
   MessageSquareText,
   MessagesSquare,
   Route,
+  TextCursorInput,
   UserRound,
   Users,
   UsersRound,
+  Webhook,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { useCan } from "../../session/session";
 import { ConnectionPill } from "../shell/connection";
+import { useWebhooks } from "./webhook-actions";
 
 const TAB =
   "inline-flex items-center gap-2 rounded-lg px-3 py-2 text-sm font-medium whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink [&.active]:bg-accent-soft [&.active]:text-accent-ink [&_svg]:size-4";
@@ -21,6 +24,10 @@ export function SettingsPage() {
   const can = useCan();
   const manages = can("settings:read");
   const replies = can("conversations:reply");
+  // Whoever pauses one knows; one that was switched off for its failures is told of.
+  const webhookOff = useWebhooks(manages).data?.some(
+    ({ disabled_reason: why }) => why === "gone" || why === "failing",
+  );
   return (
     <div className="flex h-full flex-col overflow-hidden bg-surface">
       <header className="border-b border-line">
@@ -48,9 +55,24 @@ export function SettingsPage() {
                   <UsersRound />
                   {t("settings.teams")}
                 </Link>
+                <Link to="/settings/customer-fields" className={TAB}>
+                  <TextCursorInput />
+                  {t("fields.title")}
+                </Link>
                 <Link to="/settings/api-keys" className={TAB}>
                   <KeyRound />
                   {t("settings.api_keys")}
+                </Link>
+                <Link to="/settings/webhooks" className={TAB}>
+                  <Webhook />
+                  {t("settings.webhooks")}
+                  {webhookOff && (
+                    <span
+                      role="img"
+                      aria-label={t("webhooks.off_mark")}
+                      className="size-2 rounded-full bg-bad-solid"
+                    />
+                  )}
                 </Link>
               </>
             )}
@@ -93,7 +115,7 @@ export function Section({
       <div className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
           <h2 className="font-semibold">{title}</h2>
-          <p className="max-w-xl text-sm text-ink-2">{hint}</p>
+          <p className="max-w-xl text-sm break-words text-ink-2">{hint}</p>
         </div>
         {action}
       </div>

@@ -9,10 +9,12 @@ import { startOutbox } from "../../outbox/current";
 import { sessionStore } from "../../session/session";
 import { startDraftSync } from "../composer/drafts";
 import { DEFAULT_FILTER } from "../inbox/filter";
+import { CommandKey } from "./command-key";
 import { ConnectionBanner } from "./connection";
 import { NavBar } from "./nav-bar";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import { useTitleBadge } from "./title-badge";
+import { useAppCommands } from "./use-app-commands";
 
 /** Everything a signed-in person sees, and what runs while he is signed in. */
 export function AppFrame() {
@@ -23,6 +25,7 @@ export function AppFrame() {
 function Frame() {
   const { conversationId } = useParams({ strict: false });
   const badge = useTitleBadge();
+  useAppCommands();
   return (
     <div className="flex h-full flex-col">
       <ConnectionBanner />
@@ -33,6 +36,7 @@ function Frame() {
         </div>
       </div>
       <ShortcutsDialog />
+      <CommandKey />
     </div>
   );
 }

@@ -1,14 +1,16 @@
 import { Link } from "@tanstack/react-router";
-import { Inbox, Settings } from "lucide-react";
+import { Contact, Inbox, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
+import { useCan } from "../../session/session";
 import { DEFAULT_FILTER } from "../inbox/filter";
 import { PersonMenu } from "./person-menu";
 
 /** The way between parts: a rail at the side, on narrow screens a bar at the bottom. */
 export function NavBar({ badge, className }: { badge: number; className?: string }) {
   const { t } = useI18n();
+  const readsCustomers = useCan()("customers:read");
   return (
     <nav
       aria-label={t("nav.label")}
@@ -30,6 +32,15 @@ export function NavBar({ badge, className }: { badge: number; className?: string
           </Link>
         )}
       </Item>
+      {readsCustomers && (
+        <Item icon={<Contact />} label={t("nav.customers")}>
+          {(className, children) => (
+            <Link to="/customers" className={className}>
+              {children}
+            </Link>
+          )}
+        </Item>
+      )}
       <Item icon={<Settings />} label={t("nav.settings")}>
         {(className, children) => (
           <Link to="/settings" className={className}>

@@ -10,9 +10,11 @@ const open = createStore(false);
 export const openShortcuts = (): void => open.set(true);
 
 const LINES: { keys: string[]; label: MessageKey }[] = [
+  { keys: ["Ctrl", "K"], label: "commands.title" },
   { keys: ["J"], label: "shortcuts.next" },
   { keys: ["K"], label: "shortcuts.previous" },
   { keys: ["R"], label: "shortcuts.reply" },
+  { keys: ["N"], label: "shortcuts.note" },
   { keys: ["A"], label: "shortcuts.take" },
   { keys: ["E"], label: "shortcuts.resolve" },
   { keys: ["X"], label: "shortcuts.select" },

@@ -110,3 +110,33 @@ export function useRetryMessage() {
     onError: toastError,
   });
 }
+
+/** Changes the words of one's own message. */
+export function useEditMessage() {
+  const client = useQueryClient();
+  const me = useUser().id;
+  return useMutation({
+    mutationFn: ({ id, content }: { id: string; content: { text?: string; caption?: string } }) =>
+      call(api.PATCH("/api/v1/messages/{id}", { params: { path: { id } }, body: { content } })),
+    onMutate: () => performance.now(),
+    onSuccess: ({ message }, _, asked) => placeMessage(client, message as Message, me, asked),
+    onError: toastError,
+  });
+}
+
+/** Takes messages back, one after the other. */
+export function useDeleteMessages() {
+  const client = useQueryClient();
+  const me = useUser().id;
+  return useMutation({
+    mutationFn: async (ids: string[]) => {
+      for (const id of ids) {
+        const params = { path: { id } };
+        const asked = performance.now();
+        const { message } = await call(api.DELETE("/api/v1/messages/{id}", { params }));
+        placeMessage(client, message as Message, me, asked);
+      }
+    },
+    onError: toastError,
+  });
+}

@@ -1,6 +1,6 @@
-import { Contact, FileText, MapPin } from "lucide-react";
+import { BadgeCheck, Contact, FileText, MapPin } from "lucide-react";
 import type { ReactNode } from "react";
-import type { ContentType, MessageContent } from "../../api/types";
+import type { ContentType, Message, MessageContent } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { FileContent } from "./file-content";
 import { linkify } from "./linkify";
@@ -8,13 +8,21 @@ import { linkify } from "./linkify";
 interface Props {
   type: ContentType;
   content: MessageContent;
+  metadata?: Message["metadata"];
 }
 
+const NO_METADATA: Message["metadata"] = {};
+
 /** What a message carries. Everything a customer wrote is text, never markup. */
-export function BubbleContent({ type, content }: Props): ReactNode {
+export function BubbleContent({ type, content, metadata = NO_METADATA }: Props): ReactNode {
   switch (type) {
     case "text":
-      return <Words text={content.text ?? ""} />;
+      return (
+        <>
+          <KindLine kind={metadata.kind} />
+          <Words text={content.text ?? ""} />
+        </>
+      );
     case "image":
     case "sticker":
     case "file":
@@ -22,24 +30,14 @@ export function BubbleContent({ type, content }: Props): ReactNode {
     case "video":
       return (
         <>
-          <FileContent type={type} content={content} />
+          <FileContent type={type} content={content} metadata={metadata} />
           {content.caption !== undefined && <Words text={content.caption} />}
         </>
       );
     case "location":
-      return <Location content={content} />;
+      return <Location content={content} metadata={metadata} />;
     case "contact":
-      return (
-        <span className="flex items-center gap-2.5">
-          <Contact className="size-5 shrink-0 text-ink-3" />
-          <span className="min-w-0">
-            <bdi className="block truncate font-medium">{content.name}</bdi>
-            <bdi dir="ltr" className="block truncate text-sm text-ink-2">
-              {content.phone}
-            </bdi>
-          </span>
-        </span>
-      );
+      return <ContactCard content={content} own={metadata.own === true} />;
     case "interactive":
       return (
         <>
@@ -59,6 +57,39 @@ export function BubbleContent({ type, content }: Props): ReactNode {
     default:
       return <Unsupported />;
   }
+}
+
+/** What came, where only a line of it can be shown. */
+const KINDS = ["dice", "poll", "checklist", "game", "invoice", "story", "paid_media"] as const;
+
+function KindLine({ kind }: { kind: string | undefined }) {
+  const { t } = useI18n();
+  const known = KINDS.find((name) => name === kind);
+  if (known === undefined) return null;
+  return (
+    <span className="block text-2xs font-medium text-ink-2">{t(`content.kind.${known}`)}</span>
+  );
+}
+
+function ContactCard({ content, own }: { content: MessageContent; own: boolean }) {
+  const { t } = useI18n();
+  return (
+    <span className="flex items-center gap-2.5">
+      <Contact className="size-5 shrink-0 text-ink-3" />
+      <span className="min-w-0">
+        <bdi className="block truncate font-medium">{content.name}</bdi>
+        <bdi dir="ltr" className="block truncate text-sm text-ink-2">
+          {content.phone}
+        </bdi>
+        {own && (
+          <span className="flex items-center gap-1 text-xs text-good">
+            <BadgeCheck className="size-3.5 shrink-0" aria-hidden="true" />
+            {t("content.own_contact")}
+          </span>
+        )}
+      </span>
+    </span>
+  );
 }
 
 function Words({ text }: { text: string }) {
@@ -83,7 +114,13 @@ function Words({ text }: { text: string }) {
   );
 }
 
-function Location({ content }: { content: MessageContent }) {
+function Location({
+  content,
+  metadata: { venue, live },
+}: {
+  content: MessageContent;
+  metadata: Message["metadata"];
+}) {
   const { t } = useI18n();
   const { latitude = 0, longitude = 0 } = content;
   const point = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
@@ -96,12 +133,16 @@ function Location({ content }: { content: MessageContent }) {
     >
       <MapPin className="size-5 shrink-0 text-ink-3" />
       <span className="min-w-0">
-        <span className="block font-medium underline underline-offset-2">
-          {t("content.location")}
-        </span>
-        <bdi dir="ltr" className="block text-sm text-ink-2 tabular-nums">
-          {point}
+        <bdi className="block font-medium underline underline-offset-2">
+          {venue?.title || t(live === true ? "content.live_location" : "content.location")}
         </bdi>
+        {venue?.address ? (
+          <bdi className="block text-sm text-ink-2">{venue.address}</bdi>
+        ) : (
+          <bdi dir="ltr" className="block text-sm text-ink-2 tabular-nums">
+            {point}
+          </bdi>
+        )}
       </span>
     </a>
   );

@@ -1,4 +1,5 @@
-import { BadgeCheck } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { BadgeCheck, Ban } from "lucide-react";
 import type { ReactNode } from "react";
 import { useCustomer } from "../../api/queries";
 import type { Conversation } from "../../api/types";
@@ -25,6 +26,12 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
         <p className="max-w-full font-semibold break-words">
           <bdi>{name}</bdi>
         </p>
+        {brief.blocked && (
+          <Badge tone="bad">
+            <Ban className="size-3.5" />
+            {t("customer.blocked")}
+          </Badge>
+        )}
         {brief.verified && (
           <Badge tone="good">
             <BadgeCheck className="size-3.5" />
@@ -78,6 +85,13 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
           </div>
         ))}
       </section>
+      <Link
+        to="/customers/$customerId"
+        params={{ customerId: brief.id }}
+        className="text-sm font-medium text-accent-ink hover:underline"
+      >
+        {t("customer.open_card")}
+      </Link>
     </aside>
   );
 }

@@ -3,13 +3,16 @@ import { Download, FileText, ImageOff } from "lucide-react";
 import { useState } from "react";
 import { api, call } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { ContentType, MessageContent } from "../../api/types";
+import type { ContentType, Message, MessageContent } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { ImageViewer } from "./image-viewer";
 
 interface Props {
   type: ContentType;
   content: MessageContent;
+  metadata: Message["metadata"];
+  /** In a grid, where pictures and films fill their places. */
+  tile?: boolean;
 }
 
 /**
@@ -57,14 +60,17 @@ function useFileUrl({ file_id: id, url, state }: MessageContent) {
   };
 }
 
-export function FileContent({ type, content }: Props) {
+export function FileContent({ type, content, metadata, tile = false }: Props) {
+  const { t } = useI18n();
   const file = useFileUrl(content);
   const name = content.file_name ?? "";
+  if (type === "sticker" && !isPicture(content)) {
+    return <Sticker content={content} url={file.url} emoji={metadata.emoji} />;
+  }
   if (file.url !== undefined && !file.gone) {
     if (type === "image" || type === "sticker") {
-      return (
-        <ImageViewer url={file.url} name={name} small={type === "sticker"} onError={file.refresh} />
-      );
+      const size = tile ? "tile" : type === "sticker" ? "small" : "large";
+      return <ImageViewer url={file.url} name={name} size={size} onError={file.refresh} />;
     }
     if (type === "audio") {
       return (
@@ -79,6 +85,7 @@ export function FileContent({ type, content }: Props) {
       );
     }
     if (type === "video") {
+      const round = metadata.kind === "video_note";
       return (
         // biome-ignore lint/a11y/useMediaCaption: customers' videos come without captions
         <video
@@ -86,12 +93,59 @@ export function FileContent({ type, content }: Props) {
           preload="metadata"
           src={file.url}
           onError={file.refresh}
-          className="my-1 max-h-80 max-w-full rounded-lg"
+          aria-label={t(round ? "content.video_note" : "content.video")}
+          className={
+            tile
+              ? "size-full rounded-lg bg-sunken object-cover"
+              : round
+                ? "my-1 size-56 max-w-full rounded-[2.5rem] bg-sunken object-cover"
+                : "my-1 max-h-80 max-w-full rounded-lg"
+          }
         />
       );
     }
   }
   return <FileCard content={content} url={file.url} gone={file.gone} />;
+}
+
+/** Whether a browser can show the file as a picture. */
+const isPicture = ({ mime_type: type }: MessageContent): boolean =>
+  type === undefined || type.startsWith("image/");
+
+/** A sticker that moves: a film where the browser plays it, otherwise the emoji it stands for. */
+function Sticker({
+  content,
+  url,
+  emoji,
+}: {
+  content: MessageContent;
+  url: string | undefined;
+  emoji: string | undefined;
+}) {
+  const { t } = useI18n();
+  const label = t("content.animated_sticker");
+  if (url !== undefined && content.mime_type?.startsWith("video/")) {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return (
+      <video
+        src={url}
+        autoPlay={!still}
+        loop
+        muted
+        playsInline
+        aria-label={label}
+        className="my-1 max-h-28 max-w-full"
+      />
+    );
+  }
+  return (
+    <span className="my-1 flex items-center gap-2.5">
+      <span aria-hidden="true" className="text-4xl leading-none">
+        {emoji ?? "🙂"}
+      </span>
+      <span className="text-sm text-ink-2">{label}</span>
+    </span>
+  );
 }
 
 function FileCard({

@@ -6,12 +6,19 @@ import { cx } from "../../lib/cx";
 interface Props {
   url: string;
   name: string;
-  small: boolean;
+  /** In a thread, as a sticker, or in the grid of an album. */
+  size: "large" | "small" | "tile";
   onError: () => void;
 }
 
+const SIZES = {
+  large: "max-h-72 min-h-16 min-w-24 max-w-full",
+  small: "max-h-28 max-w-full",
+  tile: "size-full",
+};
+
 /** A picture in the thread that opens large. */
-export function ImageViewer({ url, name, small, onError }: Props) {
+export function ImageViewer({ url, name, size, onError }: Props) {
   const { t } = useI18n();
   const label = name || t("content.image");
   return (
@@ -20,17 +27,14 @@ export function ImageViewer({ url, name, small, onError }: Props) {
         <button
           type="button"
           aria-label={t("content.open_image", { name: label })}
-          className="my-1 block max-w-full"
+          className={size === "tile" ? "block size-full" : "my-1 block max-w-full"}
         >
           <img
             src={url}
             alt={label}
             loading="lazy"
             onError={onError}
-            className={cx(
-              "max-w-full rounded-lg bg-sunken object-cover",
-              small ? "max-h-28" : "max-h-72 min-h-16 min-w-24",
-            )}
+            className={cx("rounded-lg bg-sunken object-cover", SIZES[size])}
           />
         </button>
       </Dialog.Trigger>

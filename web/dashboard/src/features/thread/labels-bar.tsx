@@ -2,6 +2,7 @@ import { AlarmClock, BellRing, Tag, X } from "lucide-react";
 import { useState } from "react";
 import type { Conversation } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
+import { useCommands } from "../../lib/commands";
 import { useShortcuts } from "../../lib/shortcuts";
 import { useCan } from "../../session/session";
 import { useConversationActions } from "./actions";
@@ -33,6 +34,37 @@ export function LabelsBar({ conversation }: { conversation: Conversation }) {
           ...(canSleep ? { KeyS: () => setOpen("snooze") } : {}),
         }
       : {},
+  );
+  useCommands(
+    may
+      ? [
+          {
+            group: "conversation",
+            label: t("shortcuts.priority"),
+            icon: <PriorityMark priority="high" />,
+            keys: "P",
+            run: () => setOpen("priority"),
+          },
+          {
+            group: "conversation",
+            label: t("shortcuts.tags"),
+            icon: <Tag />,
+            keys: "T",
+            run: () => setOpen("tags"),
+          },
+          ...(canSleep
+            ? [
+                {
+                  group: "conversation" as const,
+                  label: t("shortcuts.snooze"),
+                  icon: <AlarmClock />,
+                  keys: "S",
+                  run: () => setOpen("snooze"),
+                },
+              ]
+            : []),
+        ]
+      : [],
   );
   const marked = tags.length > 0 || priority !== "normal" || sleeps !== null || woken;
   if (!may && !marked) return null;

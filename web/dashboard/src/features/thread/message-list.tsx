@@ -13,7 +13,9 @@ import { stillOnTheWay } from "../../outbox/outbox";
 import { useUser } from "../../session/session";
 import { Button } from "../../ui/button";
 import { Spinner } from "../../ui/spinner";
+import { bubblesOf } from "./albums";
 import { Bubble } from "./bubble";
+import { useJump } from "./jump";
 import { useMarkRead } from "./mark-read";
 import { OutgoingBubble } from "./outgoing-bubble";
 import { useThreadScroll } from "./thread-scroll";
@@ -48,6 +50,12 @@ export function MessageList({ conversation, thread }: Props) {
     load: () => loadOlder(client, id),
   });
   useMarkRead(conversation, scroll.atEnd);
+  const jump = useJump(id, scroll.box);
+  const bubbles = useMemo(() => bubblesOf(thread.items), [thread.items]);
+  const known = useMemo(
+    () => new Map(thread.items.map((message) => [message.id, message])),
+    [thread.items],
+  );
 
   useEffect(() => {
     if (scroll.atEnd && thread.items.length > KEEP * 1.5) {
@@ -92,16 +100,20 @@ export function MessageList({ conversation, thread }: Props) {
               {t("thread.start", { date: fmt.dateTime(conversation.created_at) })}
             </p>
           )}
-          {thread.items.map((message, index) => {
-            const previous = thread.items[index - 1];
+          {bubbles.map((messages, index) => {
+            const [message, ...rest] = messages;
+            if (message === undefined) return null;
+            const previous = bubbles[index - 1]?.at(-1);
             const newDay = previous === undefined || !sameDay(previous, message);
             return (
               <Fragment key={message.id}>
                 {newDay && <DaySeparator text={fmt.day(message.created_at, now)} />}
                 <Bubble
-                  message={message}
+                  messages={[message, ...rest]}
                   customerName={conversation.customer.name}
                   continues={!newDay && sameVoice(previous, message)}
+                  quoted={message.reply_to == null ? undefined : known.get(message.reply_to)}
+                  onJump={jump}
                 />
               </Fragment>
             );

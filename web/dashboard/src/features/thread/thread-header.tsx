@@ -14,6 +14,7 @@ import {
 import { useOperators, useTeams } from "../../api/queries";
 import type { Conversation, ConversationStatus } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
+import { useCommands } from "../../lib/commands";
 import { useShortcuts } from "../../lib/shortcuts";
 import { useCan, useUser } from "../../session/session";
 import { Avatar } from "../../ui/avatar";
@@ -45,6 +46,30 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
     ...(takes && conversation.assigned_to !== me.id ? { KeyA: take } : {}),
     Escape: () => void navigate({ to: "/inbox", search: (current) => current }),
   });
+  useCommands([
+    ...(takes && conversation.assigned_to !== me.id
+      ? [
+          {
+            group: "conversation" as const,
+            label: t("assign.take"),
+            icon: <UserRound />,
+            keys: "A",
+            run: take,
+          },
+        ]
+      : []),
+    ...(reply
+      ? [
+          {
+            group: "conversation" as const,
+            label: t(active ? "thread.resolve" : "thread.reopen"),
+            icon: active ? <Check /> : <RotateCcw />,
+            keys: "E",
+            run: toggle,
+          },
+        ]
+      : []),
+  ]);
 
   return (
     <header className="flex min-h-14 items-center gap-2.5 border-b border-line bg-surface px-3 py-2 md:px-4">
@@ -66,7 +91,17 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
       </span>
       <div className="min-w-0 flex-1">
         <h2 className="truncate font-semibold">
-          <bdi>{name}</bdi>
+          {can("customers:read") ? (
+            <Link
+              to="/customers/$customerId"
+              params={{ customerId: customer.id }}
+              className="hover:underline"
+            >
+              <bdi>{name}</bdi>
+            </Link>
+          ) : (
+            <bdi>{name}</bdi>
+          )}
         </h2>
         <div className="flex items-center gap-1.5 text-xs text-ink-3">
           <ChannelIcon kind={channel} className="size-4 min-[26rem]:hidden" />
@@ -110,7 +145,11 @@ function AssignMenu({ conversation, onAssign }: AssignProps) {
   if (!takes && !gives) return <span className="truncate text-sm text-ink-2">{label}</span>;
   if (conversation.assigned_to === null && !gives) {
     return (
-      <Button look="plain" icon={<UserRound className="size-4" />} onClick={() => onAssign({ operator_id: me.id })}>
+      <Button
+        look="plain"
+        icon={<UserRound className="size-4" />}
+        onClick={() => onAssign({ operator_id: me.id })}
+      >
         {t("assign.take")}
       </Button>
     );

@@ -1,16 +1,31 @@
-//! Customers' profiles.
+//! Customers: their profiles, fields of a company's own, notes, whom one does not want to hear, lists.
+
+mod block;
+mod fields;
+mod list;
+mod notes;
 
 use omni_model::{
     Customer, CustomerId, EventKind, FieldError, NewEvent, Principal, limits, normalise_email,
     normalise_phone,
 };
-use omni_store::conversations;
 use omni_store::customers::{self, CustomerRecord};
+use omni_store::{conversations, customer_fields};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::access::needs;
 use crate::conversations::checked_metadata;
 use crate::{Core, Error, Result};
+
+pub use fields::{CustomerField, CustomerFieldPatch, NewCustomerField};
+pub use list::CustomerQuery;
+pub use notes::{CustomerNote, NoteText};
+
+/// What it takes to change anything about a customer.
+const UPDATE: &str = "customers:update";
+/// Conversations in which a change of a customer is told, the newest first.
+const SHOWN_IN: u64 = 20;
 
 /// What to change in a profile; what is left out stays. A phone or an e-mail address that somebody types in
 /// is told, not proven.
@@ -35,6 +50,10 @@ pub struct CustomerPatch {
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub metadata: Option<Map<String, Value>>,
+    /// Values of the company's own fields by their keys; `null` removes one, what is left out stays.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    pub fields: Option<Map<String, Value>>,
 }
 
 /// Tells a field that is `null` from one that is left out.
@@ -53,11 +72,7 @@ impl Core {
     /// Refuses whom 404 or 403 is due before anybody looks at what he sent.
     pub async fn check_customer_update(&self, who: &Principal, id: CustomerId) -> Result<()> {
         self.visible_customer(who, id).await?;
-        if who.may("customers:update") {
-            Ok(())
-        } else {
-            Err(Error::forbidden("customers:update"))
-        }
+        needs(who, UPDATE)
     }
 
     /// Changes a customer's profile. His open conversations show it.
@@ -65,9 +80,10 @@ impl Core {
         &self,
         who: &Principal,
         id: CustomerId,
-        patch: CustomerPatch,
+        mut patch: CustomerPatch,
     ) -> Result<Customer> {
         self.check_customer_update(who, id).await?;
+        let wanted = patch.fields.take();
         let checked = check(patch)?;
         let scope = who.scope();
         let open = customers::active_conversations(self.store().reader(), &scope, id).await?;
@@ -83,6 +99,14 @@ impl Core {
                 let mut record = found.ok_or_else(|| Error::not_found("customer"))?;
                 let before = record.clone();
                 checked.apply(&mut record);
+                if let Some(wanted) = wanted {
+                    let known = customer_fields::all(unit.db(), &scope).await?;
+                    let mut wrong = Vec::new();
+                    fields::apply(&mut record.fields, &wanted, &known, &mut wrong);
+                    if !wrong.is_empty() {
+                        return Err(Error::invalid(wrong));
+                    }
+                }
                 if record == before {
                     return Ok(record);
                 }
@@ -103,15 +127,16 @@ impl Core {
 
     async fn profile(&self, who: &Principal, record: CustomerRecord) -> Result<Customer> {
         let reader = self.store().reader();
-        let identities = customers::identities(reader, &who.scope(), record.id).await?;
-        Ok(record.into_profile(identities))
+        let scope = who.scope();
+        let identities = customers::identities(reader, &scope, record.id).await?;
+        let known = customer_fields::all(reader, &scope).await?;
+        let values = fields::shown(&record.fields, &known);
+        Ok(record.into_profile(identities, values))
     }
 
     /// A customer that `who` sees: where each operator sees his own conversations, their customers.
     async fn visible_customer(&self, who: &Principal, id: CustomerId) -> Result<CustomerRecord> {
-        if !who.may("customers:read") {
-            return Err(Error::forbidden("customers:read"));
-        }
+        needs(who, "customers:read")?;
         let (scope, reader) = (who.scope(), self.store().reader());
         let found = customers::find(reader, &scope, id).await?;
         let record = found.ok_or_else(|| Error::not_found("customer"))?;

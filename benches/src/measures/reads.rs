@@ -1,0 +1,174 @@
+//! What an operator reads all day, of a company that is full: the list, a thread and what search finds.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use fastrand::Rng;
+use omni_simulators::telegram::TelegramSimulator;
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::Options;
+use crate::engine::{Engine, FreshDatabase};
+use crate::http::Connection;
+use crate::latency::Latencies;
+use crate::report::{Record, Report};
+use crate::server::{Launch, Server};
+
+/// Requests under way at a time.
+const CONNECTIONS: u64 = 32;
+/// Before anything counts.
+const WARM_UP: Duration = Duration::from_secs(3);
+/// Pages from which threads and cursors are taken.
+const PAGES: usize = 20;
+
+/// A kind of request: its name, and paths to choose from.
+struct Reading {
+    name: &'static str,
+    paths: Vec<String>,
+}
+
+pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) -> Result<()> {
+    crate::tell(format_args!("reads: {engine}"));
+    let folder = tempfile::Builder::new()
+        .prefix("omnisupport-bench.")
+        .tempdir()?;
+    let cluster = options.setup.cluster.as_ref();
+    let database = FreshDatabase::make(engine, folder.path(), cluster).await?;
+    let telegram = TelegramSimulator::start().await?;
+    let launch = Launch {
+        binary: options.setup.binary.clone(),
+        data_dir: folder.path().join("data"),
+        database_url: database.url.clone(),
+        telegram_url: telegram.base_url().to_string(),
+    };
+    let begun = Instant::now();
+    let made = launch.run(&["simulate", "load"]).await?;
+    let filled = begun.elapsed();
+    let made: Value = serde_json::from_str(&made).context("simulate load told no JSON")?;
+    let server = launch.serve(&[]).await?;
+    server.healthy().await?;
+    let token = sign_in(&server, &made).await?;
+    report.add(
+        Record::of("Filling with 1,000,000 messages", engine).number(
+            "seconds",
+            filled.as_secs_f64(),
+            0,
+        ),
+    )?;
+    for reading in readings(&server, &token).await? {
+        let paths = Arc::new(reading.paths);
+        let warm_up = WARM_UP.min(Duration::from_secs(options.seconds.into()));
+        read(server.addr, &token, &paths, warm_up).await?;
+        let length = Duration::from_secs(options.seconds.into());
+        let times = read(server.addr, &token, &paths, length).await?;
+        let rate = times.len() as f64 / length.as_secs_f64();
+        let [p50, p95, p99] = times.per_mille([500, 950, 990]);
+        report.add(
+            Record::of("Reads at 32 connections", engine)
+                .with("what", reading.name)
+                .number("requests/s", rate, 0)
+                .number("p50 ms", p50, 1)
+                .number("p95 ms", p95, 1)
+                .number("p99 ms", p99, 1),
+        )?;
+    }
+    server.stop().await?;
+    database.remove().await
+}
+
+async fn sign_in(server: &Server, made: &Value) -> Result<String> {
+    let mut api = Connection::open(server.addr).await?;
+    let body = json!({"email": made["email"], "password": made["password"]});
+    let answer = api.call("POST", "/api/v1/auth/login", None, &body).await?;
+    let token = answer["access_token"].as_str();
+    Ok(token.context("no token")?.to_owned())
+}
+
+/// What is read: pages near the top of the lists, and threads of all of them.
+async fn readings(server: &Server, token: &str) -> Result<Vec<Reading>> {
+    let lists = [
+        "/api/v1/conversations?status=open",
+        "/api/v1/conversations?status=open&assigned_to=unassigned",
+        "/api/v1/conversations?status=resolved,closed",
+        "/api/v1/conversations?tag=vip",
+    ];
+    let mut api = Connection::open(server.addr).await?;
+    let (mut pages, mut threads) = (Vec::new(), Vec::new());
+    for list in lists {
+        let mut path = list.to_owned();
+        for _ in 0..PAGES / lists.len() {
+            let page = api.call("GET", &path, Some(token), &Value::Null).await?;
+            pages.push(path);
+            let items = page["items"].as_array().context("no items")?;
+            let ids = items.iter().filter_map(|item| item["id"].as_str());
+            threads.extend(ids.map(|id| format!("/api/v1/conversations/{id}/messages")));
+            let Some(next) = page["next_cursor"].as_str() else {
+                break;
+            };
+            path = format!("{list}&cursor={next}");
+        }
+    }
+    ensure!(!threads.is_empty(), "the lists are empty");
+    Ok(vec![
+        Reading {
+            name: "list",
+            paths: pages,
+        },
+        Reading {
+            name: "thread",
+            paths: threads,
+        },
+    ])
+}
+
+/// Asks again and again over all connections for so long.
+async fn read(
+    addr: SocketAddr,
+    token: &str,
+    paths: &Arc<Vec<String>>,
+    length: Duration,
+) -> Result<Latencies> {
+    let until = Instant::now() + length;
+    let mut readers = JoinSet::new();
+    for number in 0..CONNECTIONS {
+        let requests: Vec<Vec<u8>> = paths.iter().map(|path| get(addr, path, token)).collect();
+        readers.spawn(ask(addr, requests, until, Rng::with_seed(number)));
+    }
+    let mut all = Latencies::default();
+    while let Some(times) = readers.join_next().await {
+        all.append(times??);
+    }
+    Ok(all)
+}
+
+fn get(addr: SocketAddr, path: &str, token: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nhost: {addr}\r\nauthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
+}
+
+async fn ask(
+    addr: SocketAddr,
+    requests: Vec<Vec<u8>>,
+    until: Instant,
+    mut rng: Rng,
+) -> Result<Latencies> {
+    let mut connection = Connection::open(addr).await?;
+    let mut times = Latencies::default();
+    while Instant::now() < until {
+        let request = &requests[rng.usize(..requests.len())];
+        let begun = Instant::now();
+        let answer = connection.exchange(request).await?;
+        ensure!(
+            answer.status == 200,
+            "answered {}: {}",
+            answer.status,
+            String::from_utf8_lossy(answer.body)
+        );
+        times.record(begun.elapsed());
+    }
+    Ok(times)
+}

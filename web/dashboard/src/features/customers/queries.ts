@@ -1,0 +1,66 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { api, call } from "../../api/client";
+import { keys } from "../../api/keys";
+
+const PAGE = 50;
+const next = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
+const from = (cursor: string) => ({ limit: PAGE, ...(cursor === "" ? {} : { cursor }) });
+
+/** The customers with `q` in name, phone or e-mail; all of them without. */
+export function useCustomers(q: string) {
+  return useInfiniteQuery({
+    queryKey: keys.customers(q),
+    initialPageParam: "",
+    getNextPageParam: next,
+    queryFn: ({ signal, pageParam }) =>
+      call(
+        api.GET("/api/v1/customers", {
+          params: { query: { ...from(pageParam), ...(q === "" ? {} : { q }) } },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** A customer's conversations over all channels. */
+export function useTimeline(id: string) {
+  return useInfiniteQuery({
+    queryKey: keys.timeline(id),
+    initialPageParam: "",
+    getNextPageParam: next,
+    queryFn: ({ signal, pageParam }) =>
+      call(
+        api.GET("/api/v1/customers/{id}/timeline", {
+          params: { path: { id }, query: from(pageParam) },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** The team's notes about a customer. */
+export function useNotes(id: string) {
+  return useInfiniteQuery({
+    queryKey: keys.notes(id),
+    initialPageParam: "",
+    getNextPageParam: next,
+    queryFn: ({ signal, pageParam }) =>
+      call(
+        api.GET("/api/v1/customers/{id}/notes", {
+          params: { path: { id }, query: from(pageParam) },
+          signal,
+        }),
+      ),
+  });
+}
+
+/** The company's own fields of customers' cards. */
+export function useCustomerFields() {
+  return useQuery({
+    queryKey: keys.customerFields,
+    queryFn: async ({ signal }) => {
+      const { items } = await call(api.GET("/api/v1/customer-fields", { signal }));
+      return items;
+    },
+  });
+}
