@@ -133,7 +133,7 @@ impl Rows {
 
     /// Who writes, and whether for the first time.
     fn writer(&mut self, number: usize) -> (Writer, bool) {
-        if number % RETURNS == 0 && !self.known.is_empty() {
+        if number.is_multiple_of(RETURNS) && !self.known.is_empty() {
             let at = self.rng.usize(..self.known.len());
             return (self.known.swap_remove(at), false);
         }
