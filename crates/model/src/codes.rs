@@ -69,6 +69,8 @@ codes! {
     SLUG_TAKEN = 409 "slug_taken" "Another company has this slug",
     FIELD_EXISTS = 409 "field_exists" "Another field of customers has this key",
     CUSTOMER_BLOCKED = 409 "customer_blocked" "This customer is blocked: unblock him first",
+    ALREADY_MERGED = 409 "already_merged" "This customer is merged into another already",
+    NOT_MERGED = 409 "not_merged" "This customer is not merged into another",
     CODE_TAKEN = 409 "code_taken" "Another canned response has this short code",
     CHANNEL_EXISTS = 409 "channel_exists" "This account is already connected",
     TOO_MANY_WEBHOOKS = 409 "too_many_webhooks" "There are as many webhooks as there may be: delete one first",

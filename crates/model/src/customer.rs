@@ -50,6 +50,9 @@ pub struct Customer {
     pub fields: serde_json::Map<String, serde_json::Value>,
     /// Since when the team does not want to hear him.
     pub blocked_at: Option<Timestamp>,
+    /// Who he turned out to be: he himself is not listed any more, and changed only by parting them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CustomerId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

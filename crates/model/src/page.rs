@@ -23,6 +23,15 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+impl Total {
+    /// The number, exact or not.
+    pub const fn count(self) -> u64 {
+        match self {
+            Self::Exact(n) | Self::AtLeast(n) => n,
+        }
+    }
+}
+
 impl<T> Page<T> {
     /// A page of `items`.
     pub fn new(items: Vec<T>, total: Total, next_cursor: Option<String>) -> Self {

@@ -27,7 +27,9 @@ pub struct CustomerFilter {
 fn matching(scope: &TenantScope, filter: &CustomerFilter) -> Select<customers::Entity> {
     use customers::Column;
     let tenant = Uuid::from(scope.tenant_id());
-    let mut all = Condition::all().add(Column::TenantId.eq(tenant));
+    let mut all = Condition::all()
+        .add(Column::TenantId.eq(tenant))
+        .add(Column::MergedInto.is_null());
     if let Some(words) = &filter.words {
         let mut like = Condition::any()
             .add(Column::Phone.like(containing(words)))

@@ -42,6 +42,8 @@ pub struct CustomerRecord {
     pub fields: FieldValues,
     /// Since when the team does not want to hear him.
     pub blocked_at: Option<Timestamp>,
+    /// Who he turned out to be: he himself is out of sight.
+    pub merged_into: Option<CustomerId>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -65,6 +67,7 @@ impl CustomerRecord {
             metadata: self.metadata,
             fields,
             blocked_at: self.blocked_at,
+            merged_into: self.merged_into,
             created_at: self.created_at,
             updated_at: self.updated_at,
         }
@@ -87,6 +90,7 @@ impl TryFrom<Model> for CustomerRecord {
             metadata: json(&row.metadata, "customers", "metadata")?,
             fields: json(&row.fields, "customers", "fields")?,
             blocked_at: row.blocked_at.map(Timestamp::from_millis),
+            merged_into: row.merged_into.map(Into::into),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
         })
@@ -268,6 +272,26 @@ pub async fn active_conversations<C: ConnectionTrait>(
         .into_iter()
         .map(TryInto::try_into)
         .collect()
+}
+
+/// The names of these customers.
+pub async fn names<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    ids: &[CustomerId],
+) -> Result<HashMap<CustomerId, String>, StoreError> {
+    let rows: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Name])
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| (id.into(), name))
+        .collect())
 }
 
 /// Whether the customer is blocked.

@@ -6,13 +6,16 @@ use omni_model::{ChannelId, ConversationId, CustomerId, IdentityId, TenantScope}
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    QueryFilter, QueryOrder, QuerySelect, Statement,
+    QueryFilter, QueryOrder, QuerySelect, Select, Statement,
 };
 use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::{conversations, customers, identities};
 use crate::{ConversationRecord, StoreError, UnitOfWork};
+
+/// Merges of one into the next that are followed.
+const MERGES_IN_A_ROW: usize = 100;
 
 /// A customer's address in one channel.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,7 +192,7 @@ pub async fn of_conversation<C: ConnectionTrait>(
 }
 
 /// The customer with this proven phone or, failing that, this proven e-mail address, the oldest if two; and whether
-/// he is blocked.
+/// he is blocked. Who was merged into another leads to that one.
 pub async fn customer_by_proof(
     unit: &UnitOfWork,
     scope: &TenantScope,
@@ -210,21 +213,81 @@ pub async fn customer_by_proof(
         }),
     ];
     for proof in proofs.into_iter().flatten() {
-        let found: Option<(Uuid, Option<i64>)> = customers::Entity::find()
-            .select_only()
-            .columns([Column::Id, Column::BlockedAt])
-            .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        let found: Option<Link> = links(scope)
             .filter(proof)
             .order_by_asc(Column::CreatedAt)
             .limit(1)
+            .lock_shared()
             .into_tuple()
             .one(unit.db())
             .await?;
-        if let Some((id, blocked_at)) = found {
+        if let Some(found) = found {
+            let (id, blocked_at, _) = survivor(unit, scope, found).await?;
             return Ok(Some((id.into(), blocked_at.is_some())));
         }
     }
     Ok(None)
+}
+
+/// A customer, since when he is blocked, and into whom he was merged.
+type Link = (Uuid, Option<i64>, Option<Uuid>);
+
+fn links(scope: &TenantScope) -> Select<customers::Entity> {
+    use customers::Column;
+    customers::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::BlockedAt, Column::MergedInto])
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+}
+
+/// Where a chain of merges ends.
+async fn survivor(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    mut last: Link,
+) -> Result<Link, StoreError> {
+    for _ in 0..MERGES_IN_A_ROW {
+        let Some(into) = last.2 else { break };
+        let next = links(scope).filter(customers::Column::Id.eq(into));
+        match next.into_tuple().one(unit.db()).await? {
+            Some(next) => last = next,
+            None => break,
+        }
+    }
+    Ok(last)
+}
+
+/// Refuses, as [`StoreError::Stale`], work that starts conversations for customers who were merged or parted since it
+/// read who has these addresses. What passes holds merges up until it is committed.
+pub async fn check_holders(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    held: &[(IdentityId, CustomerId)],
+) -> Result<(), StoreError> {
+    // One writer alone reads what nobody can change meanwhile.
+    if held.is_empty() || unit.dialect().is_exclusive() {
+        return Ok(());
+    }
+    let rows: Vec<(Uuid, Uuid)> = identities::Entity::find()
+        .select_only()
+        .columns([identities::Column::Id, identities::Column::CustomerId])
+        .filter(identities::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::among(
+            unit.db(),
+            identities::Column::Id,
+            held.iter().map(|(id, _)| id.0),
+        ))
+        .order_by_asc(identities::Column::Id)
+        .lock_shared()
+        .into_tuple()
+        .all(unit.db())
+        .await?;
+    let now: HashMap<Uuid, Uuid> = rows.into_iter().collect();
+    let same = |(id, customer): &(IdentityId, CustomerId)| now.get(&id.0) == Some(&customer.0);
+    match held.iter().all(same) {
+        true => Ok(()),
+        false => Err(StoreError::Stale),
+    }
 }
 
 /// Stores new identities and the new ones among the customers behind them.
@@ -249,6 +312,7 @@ pub async fn insert(
             metadata: Set("{}".to_owned()),
             fields: Set("{}".to_owned()),
             blocked_at: Set(None),
+            merged_into: Set(None),
             created_at: Set(now),
             updated_at: Set(now),
         })

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::entity::{conversations, customers, identities, messages};
 use crate::identities::IdentityRecord;
 use crate::{ConversationRecord, StoreError, UnitOfWork};
-use crate::{customer_notes, customers as cards};
+use crate::{customer_merges, customer_notes, customer_proposals, customers as cards};
 
 /// Makes an identity the proven one of `external_id`, which nobody has yet.
 pub async fn prove(
@@ -119,7 +119,9 @@ pub async fn remove(
         .into_tuple()
         .one(unit.db())
         .await?;
-    if other.is_none() {
+    // Who took part in a merge is still needed to part those.
+    if other.is_none() && !customer_merges::concern(unit, scope, customer).await? {
+        customer_proposals::forget(unit, scope, customer).await?;
         customer_notes::give(unit, scope, customer, heir).await?;
         inherit_fields(unit, scope, customer, heir).await?;
         customers::Entity::delete_many()

@@ -600,6 +600,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge a customer into another
+         * @description The survivor keeps what he has and takes what he has not; what is proven takes the place of what was told.
+         *     Addresses, conversations and notes move. 409 `already_merged` where one of them is, `conflict` where one is blocked
+         *     and the other is not.
+         */
+        post: operations["merge_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What merging a customer into another would make
+         * @description Changes nothing.
+         */
+        get: operations["preview_customer_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may be the same person, by what is proven of both */
+        get: operations["list_merge_proposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merge-proposals/{other_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that two customers are two people
+         * @description They are not proposed again, on either card.
+         */
+        post: operations["dismiss_merge_proposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was merged into a customer, the latest first */
+        get: operations["list_customer_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{id}/notes": {
         parameters: {
             query?: never;
@@ -667,6 +763,27 @@ export interface paths {
         put?: never;
         /** Hear a customer again */
         post: operations["unblock_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Part a customer from the one he was merged into
+         * @description Both are as they were before; what came since stays with the survivor, unless it came through an address that goes
+         *     back. 409 `not_merged` where there is nothing to part, `already_merged` where the survivor was merged himself.
+         */
+        post: operations["unmerge_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1873,6 +1990,7 @@ export interface components {
             id: components["schemas"]["CustomerId"];
             identities: components["schemas"]["IdentityBrief"][];
             locale?: string | null;
+            merged_into?: components["schemas"]["CustomerId"] | null;
             metadata: Record<string, never>;
             name: string;
             phone?: string | null;
@@ -1926,6 +2044,12 @@ export interface components {
          * @description A customer's profile, over all channels.
          */
         CustomerId: string;
+        /** @description Somebody who was merged into a customer. */
+        CustomerMerge: {
+            customer_id: components["schemas"]["CustomerId"];
+            merged_at: components["schemas"]["Timestamp"];
+            name: string;
+        };
         /** @description A note about a customer. */
         CustomerNote: {
             /** @description Who wrote it, a person or a program with a key. */
@@ -2100,6 +2224,41 @@ export interface components {
             password: string;
             /** @description The company's slug; needed only by somebody whom several companies know. */
             tenant?: string | null;
+        };
+        /** @description Something of which both customers have their own, and only one can stay. */
+        MergeConflict: {
+            /** @description `name`, `phone`, `email`, `locale`, or `fields.<key>`. */
+            field: string;
+            /** @description What stays. */
+            kept: Record<string, never>;
+            /** @description What is seen again only when they are parted. */
+            other: Record<string, never>;
+        };
+        /** @description Into whom. */
+        MergeInto: {
+            /** @description Who stays. */
+            into: components["schemas"]["CustomerId"];
+        };
+        /** @description What a merge would make. */
+        MergePreview: {
+            /** @description Of what both have their own. */
+            conflicts: components["schemas"]["MergeConflict"][];
+            /**
+             * Format: int64
+             * @description Conversations that would move: those that one sees, counted to 1,000.
+             */
+            conversations: number;
+            /** @description The survivor as he would be. */
+            result: components["schemas"]["Customer"];
+        };
+        /** @description A customer who may be the same person. */
+        MergeProposal: {
+            customer_id: components["schemas"]["CustomerId"];
+            email?: string | null;
+            name: string;
+            phone?: string | null;
+            /** @description What speaks for it. */
+            proofs: components["schemas"]["ProofKind"][];
         };
         /** @description A message as the API shows it. */
         Message: {
@@ -2530,6 +2689,7 @@ export interface components {
                 id: components["schemas"]["CustomerId"];
                 identities: components["schemas"]["IdentityBrief"][];
                 locale?: string | null;
+                merged_into?: components["schemas"]["CustomerId"] | null;
                 metadata: Record<string, never>;
                 name: string;
                 phone?: string | null;
@@ -2559,6 +2719,22 @@ export interface components {
                 /** @description What may be chosen; of `select` only. */
                 options: string[];
                 updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_CustomerMerge: {
+            items: {
+                customer_id: components["schemas"]["CustomerId"];
+                merged_at: components["schemas"]["Timestamp"];
+                name: string;
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2600,6 +2776,25 @@ export interface components {
                 updated_at: components["schemas"]["Timestamp"];
                 /** Format: int64 */
                 version: number;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_MergeProposal: {
+            items: {
+                customer_id: components["schemas"]["CustomerId"];
+                email?: string | null;
+                name: string;
+                phone?: string | null;
+                /** @description What speaks for it. */
+                proofs: components["schemas"]["ProofKind"][];
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -2863,6 +3058,11 @@ export interface components {
             /** @description Names the kind of problem; `code` is the same in short. */
             type: string;
         };
+        /**
+         * @description What is proven of both.
+         * @enum {string}
+         */
+        ProofKind: "phone" | "email" | "external_id";
         /** @description What pages need before anybody signs in. */
         PublicConfig: {
             default_locale: string;
@@ -4740,6 +4940,162 @@ export interface operations {
             };
         };
     };
+    merge_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_customer_merge: {
+        parameters: {
+            query: {
+                /** @description Who would stay. */
+                into: components["schemas"]["CustomerId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_merge_proposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MergeProposal"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_merge_proposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+                other_id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerMerge"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_customer_notes: {
         parameters: {
             query?: {
@@ -4915,6 +5271,36 @@ export interface operations {
         };
     };
     unblock_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customer"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmerge_customer: {
         parameters: {
             query?: never;
             header?: never;

@@ -6,6 +6,7 @@ import {
   inboxRows,
   open,
   openBoth,
+  openWidget,
   signIn,
   testAlone as test,
   visitorWrites,
@@ -94,4 +95,39 @@ test("a blocked customer is not heard until unblocked", async ({ server, browser
   await anna.goto(`${server.url}/inbox`);
   await expect(inboxRows(anna).filter({ hasText: "Sorry" })).toBeVisible();
   expectNoFaults(anna);
+});
+
+test("two customers are merged after a look, and parted again", async ({ server, browser }) => {
+  const { anna, panel } = await openBoth(browser, server.url);
+  const second = await open((options) => browser.newContext(options));
+  const other = await openWidget(second, server.url);
+  await visitorWrites(panel, "From the office");
+  await visitorWrites(other, "From home");
+  const names = { "From the office": "Maria Office", "From home": "Maria Home" };
+  for (const [words, name] of Object.entries(names)) {
+    await anna.goto(`${server.url}/inbox`);
+    await inboxRows(anna).filter({ hasText: words }).click();
+    await anna.getByRole("link", { name: t("customer.open_card") }).click();
+    await anna.getByLabel(t("customer.name")).fill(name);
+    await anna.getByRole("button", { name: t("action.save") }).click();
+    await expect(anna.getByRole("heading", { name })).toBeVisible();
+  }
+  await anna.getByRole("button", { name: t("merge.pick") }).click();
+  const dialog = anna.getByRole("dialog");
+  await dialog.getByLabel(t("customers.search")).fill("Maria Off");
+  await expectAccessible(anna);
+  await dialog.getByRole("button", { name: "Maria Office" }).click();
+  await expect(dialog.getByText("Maria Office goes into Maria Home.")).toBeVisible();
+  await expect(dialog.getByRole("row", { name: "Name Maria Home Maria Office" })).toBeVisible();
+  await expectAccessible(anna);
+  await dialog.getByRole("button", { name: t("merge.confirm"), exact: true }).click();
+  await expect(anna.getByRole("link", { name: "From the office" })).toBeVisible();
+  await expect(anna.getByRole("link", { name: "From home" })).toBeVisible();
+  await expectAccessible(anna);
+
+  await anna.getByRole("button", { name: t("merge.part") }).click();
+  await anna.getByRole("alertdialog").getByRole("button", { name: t("merge.part") }).click();
+  await expect(anna.getByRole("link", { name: "From the office" })).toHaveCount(0);
+  await expect(anna.getByRole("link", { name: "From home" })).toBeVisible();
+  for (const page of [anna, second]) expectNoFaults(page);
 });

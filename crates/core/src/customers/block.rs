@@ -32,6 +32,7 @@ impl Core {
                 let concerned: Vec<_> = active.chain(newest).collect();
                 let locked = conversations::lock(&unit, &scope, &concerned).await?;
                 let found = customers::lock(&unit, &scope, id).await?;
+                let found = found.filter(|record| record.merged_into.is_none());
                 let mut record = found.ok_or_else(|| Error::not_found("customer"))?;
                 if record.blocked_at.is_some() == block {
                     return Ok(record);

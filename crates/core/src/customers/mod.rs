@@ -3,11 +3,14 @@
 mod block;
 mod fields;
 mod list;
+mod merge;
 mod notes;
+mod profile;
+mod proposals;
 
 use omni_model::{
-    Customer, CustomerId, EventKind, FieldError, NewEvent, Principal, limits, normalise_email,
-    normalise_phone,
+    Customer, CustomerId, EventKind, FieldError, NewEvent, Principal, codes, limits,
+    normalise_email, normalise_phone,
 };
 use omni_store::customers::{self, CustomerRecord};
 use omni_store::{conversations, customer_fields};
@@ -20,7 +23,10 @@ use crate::{Core, Error, Result};
 
 pub use fields::{CustomerField, CustomerFieldPatch, NewCustomerField};
 pub use list::CustomerQuery;
+pub use merge::{CustomerMerge, MergeInto, MergePreview, MergePreviewQuery};
 pub use notes::{CustomerNote, NoteText};
+pub use profile::MergeConflict;
+pub use proposals::{MergeProposal, ProofKind};
 
 /// What it takes to change anything about a customer.
 const UPDATE: &str = "customers:update";
@@ -71,8 +77,15 @@ impl Core {
 
     /// Refuses whom 404 or 403 is due before anybody looks at what he sent.
     pub async fn check_customer_update(&self, who: &Principal, id: CustomerId) -> Result<()> {
-        self.visible_customer(who, id).await?;
-        needs(who, UPDATE)
+        let record = self.visible_customer(who, id).await?;
+        needs(who, UPDATE)?;
+        match record.merged_into {
+            Some(_) => {
+                let detail = "change whom he was merged into, or part them";
+                Err(Error::refused(codes::ALREADY_MERGED, detail))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Changes a customer's profile. His open conversations show it.
@@ -96,6 +109,7 @@ impl Core {
             .write(&scope, move |unit| async move {
                 let shown_in = conversations::lock(&unit, &scope, &open).await?;
                 let found = customers::lock(&unit, &scope, id).await?;
+                let found = found.filter(|record| record.merged_into.is_none());
                 let mut record = found.ok_or_else(|| Error::not_found("customer"))?;
                 let before = record.clone();
                 checked.apply(&mut record);
@@ -141,7 +155,8 @@ impl Core {
         let found = customers::find(reader, &scope, id).await?;
         let record = found.ok_or_else(|| Error::not_found("customer"))?;
         if let Some(limits) = self.sight_limits(who).await?
-            && !customers::is_seen_by(reader, &scope, id, &limits).await?
+            // Who was merged is seen by those who see whom he turned out to be.
+            && !customers::is_seen_by(reader, &scope, record.merged_into.unwrap_or(id), &limits).await?
         {
             return Err(Error::not_found("customer"));
         }

@@ -107,7 +107,9 @@ impl Core {
                         let made = CustomerNote::from(record.clone());
                         keeper.keep(&unit, &made).await?;
                         let found = customers::lock(&unit, &scope, id).await?;
-                        found.ok_or_else(|| Error::not_found("customer"))?;
+                        found
+                            .filter(|record| record.merged_into.is_none())
+                            .ok_or_else(|| Error::not_found("customer"))?;
                         let most = limits::CUSTOMER_NOTES;
                         if customer_notes::count(unit.db(), &scope, id).await? >= most {
                             let detail = format!("at most {most} about one customer");

@@ -250,6 +250,19 @@ impl<'a> Draft<'a> {
         id
     }
 
+    /// The known addresses for which conversations are started, and whose they are as far as we know.
+    pub(super) fn started_for(
+        &self,
+        strangers: &[IdentityRecord],
+    ) -> impl Iterator<Item = (IdentityId, CustomerId)> {
+        let new = self
+            .conversations
+            .iter()
+            .filter(|change| change.before.is_none());
+        let theirs = new.map(|change| (change.after.identity_id, change.after.customer_id));
+        theirs.filter(|(id, _)| strangers.iter().all(|stranger| stranger.id != *id))
+    }
+
     /// Tells of a change of the conversation at `at`.
     pub(super) fn tell(&mut self, at: usize, kind: EventKind, message_id: Option<MessageId>) {
         let conversation = &self.conversations[at].after;

@@ -89,6 +89,8 @@ pub(super) async fn ingest(
     let strangers: Vec<_> = (people.strangers.iter())
         .filter_map(|address| batch.people.get(address).cloned())
         .collect();
+    let stored: Vec<_> = draft.started_for(&strangers).collect();
+    identities::check_holders(unit, &scope, &stored).await?;
     identities::insert(unit, &scope, &people.new_customers, &strangers).await?;
     conversations::save(unit, &draft.conversations).await?;
     files::insert(unit, &scope, &draft.files).await?;

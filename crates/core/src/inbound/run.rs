@@ -244,8 +244,9 @@ impl Core {
             .try_accept(scope, channel, message.clone(), idempotency.clone())
             .await;
         match first {
-            // Two requests at once made the same identity or message: the second now finds it.
-            Err(Error::Store(StoreError::Unique(_))) => {
+            // Two requests at once made the same identity or message, which the second now finds; or somebody
+            // was merged meanwhile.
+            Err(Error::Store(StoreError::Unique(_) | StoreError::Stale)) => {
                 self.try_accept(scope, channel, message, idempotency).await
             }
             outcome => outcome,

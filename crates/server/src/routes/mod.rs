@@ -7,6 +7,7 @@ mod canned_responses;
 mod channels;
 mod conversations;
 mod customer_fields;
+mod customer_merges;
 mod customers;
 mod drafts;
 mod files;
@@ -39,6 +40,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(messages::router())
         .merge(channels::router())
         .merge(customers::router())
+        .merge(customer_merges::router())
         .merge(customer_fields::router())
         .merge(files::router())
         .merge(operators::router())

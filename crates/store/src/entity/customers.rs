@@ -23,6 +23,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub fields: String,
     pub blocked_at: Option<i64>,
+    pub merged_into: Option<Uuid>,
     pub created_at: i64,
     pub updated_at: i64,
 }

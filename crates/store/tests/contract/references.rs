@@ -17,6 +17,11 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
     ("counters", "assignee", A_SUM),
     ("counters", "team", A_SUM),
     ("customer_notes", "author_id", "a person's or a key's"),
+    (
+        "customers",
+        "merged_into",
+        "written with a merge, whose keys look after it",
+    ),
     ("event_cursors", "epoch", "names a life of the log, no row"),
     ("event_heads", "epoch", "names a life of the log, no row"),
     ("events", "tenant_id", A_LOG),
@@ -61,6 +66,11 @@ both_engines!(
         for (table, keys) in &catalogue.keys {
             let own = catalogue.row(table, &ours, None);
             write(&store, own).await.unwrap();
+            if !theirs.contains_key(table) {
+                // A key that is unique by itself must not be what refuses the next.
+                let emptied = format!("DELETE FROM {table}");
+                write(&store, emptied).await.unwrap();
+            }
             if !keys.contains_key("tenant_id") {
                 // Of the installation, not of a company.
                 continue;

@@ -17,6 +17,10 @@ export const keys = {
   customers: (q: string) => ["customers", q] as const,
   timeline: (customer: string) => ["customer", customer, "timeline"] as const,
   notes: (customer: string) => ["customer", customer, "notes"] as const,
+  merges: (customer: string) => ["customer", customer, "merges"] as const,
+  proposals: (customer: string) => ["customer", customer, "proposals"] as const,
+  mergePreview: (merged: string, into: string) =>
+    ["customer", merged, "preview", into] as const,
   customerFields: ["customer-fields"] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,

@@ -39,6 +39,8 @@ export type DeliveryPage = Schemas["Page_WebhookDelivery"];
 export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
 export type WebhookAttempt = Schemas["WebhookAttempt"];
 export type WebhookTest = Schemas["WebhookTest"];
+export type MergeProposal = Schemas["MergeProposal"];
+export type CustomerMerge = Schemas["CustomerMerge"];
 /** A value of a company's own field; `null` removes it. */
 export type FieldValue = string | number | boolean | null;
 export type Customer = Omit<Schemas["Customer"], "fields"> & {

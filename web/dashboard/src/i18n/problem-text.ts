@@ -24,6 +24,8 @@ const KNOWN: Record<string, MessageKey> = {
   not_editable: "error.not_editable",
   channel_exists: "error.channel_exists",
   customer_blocked: "error.customer_blocked",
+  already_merged: "error.already_merged",
+  not_merged: "error.not_merged",
   field_exists: "error.field_exists",
   code_taken: "error.code_taken",
   channel_refused: "error.channel_refused",

@@ -251,7 +251,8 @@ both_engines!(
                 let path = row.path.replace("{id}", id);
                 let path = path
                     .replace("{delivery_id}", &theirs.delivery)
-                    .replace("{note_id}", &theirs.note);
+                    .replace("{note_id}", &theirs.note)
+                    .replace("{other_id}", &theirs.twin);
                 // With a body that would succeed for its owner.
                 let answer = ours.call(row, &path, &ours.salon.owner).await;
                 let what = format!("{} {path}: {} {}", row.method, answer.status, answer.body);

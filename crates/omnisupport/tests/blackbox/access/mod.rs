@@ -9,6 +9,7 @@ mod limits;
 mod matrix;
 mod people;
 mod routes;
+mod row;
 mod sessions;
 mod settings;
 mod strangers;

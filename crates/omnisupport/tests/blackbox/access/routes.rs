@@ -4,52 +4,13 @@
 
 use serde_json::{Value, json};
 
+use super::row::row;
+pub(super) use super::row::{Body, For, Row};
 use super::world::World;
 
 pub(super) const ALL: &[&str] = &["owner", "admin", "operator", "viewer"];
 const WRITERS: &[&str] = &["owner", "admin", "operator"];
 const MANAGERS: &[&str] = &["owner", "admin"];
-
-/// Who an operation is for.
-#[derive(Clone, Copy)]
-pub(super) enum For {
-    /// Everybody; says why.
-    Everybody(&'static str),
-    /// A visitor with a session of a widget.
-    Visitors,
-    /// Signed-in people of these roles, and programs with as many permissions.
-    People(&'static [&'static str]),
-    /// Signed-in people of these roles, and no programs.
-    Persons(&'static [&'static str]),
-    /// Superadmins.
-    Superadmins,
-}
-
-/// What an operation takes.
-#[derive(Clone, Copy)]
-pub(super) enum Body {
-    Nothing,
-    /// JSON that succeeds for whoever may call it.
-    Json(fn(&World) -> Value),
-    File,
-}
-
-/// One operation.
-pub(super) struct Row {
-    pub(super) method: &'static str,
-    pub(super) path: &'static str,
-    pub(super) is_for: For,
-    pub(super) body: Body,
-}
-
-const fn row(method: &'static str, path: &'static str, is_for: For, body: Body) -> Row {
-    Row {
-        method,
-        path,
-        is_for,
-        body,
-    }
-}
 
 use Body::{File, Json, Nothing};
 use For::{Everybody, People, Persons, Superadmins, Visitors};
@@ -299,6 +260,37 @@ pub(super) const ROWS: &[Row] = &[
     row(
         "DELETE",
         "/api/v1/customers/{id}/notes/{note_id}",
+        People(WRITERS),
+        Nothing,
+    ),
+    row(
+        "GET",
+        "/api/v1/customers/{id}/merge-proposals",
+        People(ALL),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/customers/{id}/merge-proposals/{other_id}/dismiss",
+        People(WRITERS),
+        Nothing,
+    ),
+    row("GET", "/api/v1/customers/{id}/merges", People(ALL), Nothing),
+    row(
+        "GET",
+        "/api/v1/customers/{id}/merge-preview",
+        People(ALL),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/customers/{id}/merge",
+        People(WRITERS),
+        Json(|world| json!({"into": world.twin})),
+    ),
+    row(
+        "POST",
+        "/api/v1/customers/{id}/unmerge",
         People(WRITERS),
         Nothing,
     ),

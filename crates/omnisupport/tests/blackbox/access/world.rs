@@ -21,6 +21,8 @@ pub(super) struct World {
     /// A field of customers' cards, and a note of the owner about a customer.
     pub(super) field: String,
     pub(super) note: String,
+    /// Another customer.
+    pub(super) twin: String,
     /// A view of everybody.
     pub(super) view: String,
     /// Switched off, and one thing that was not sent to it.
@@ -76,6 +78,7 @@ impl World {
             .post("/api/v1/canned-responses", &shared_response("hello"))
             .await;
         let view = salon.owner.post("/api/v1/views", &shared_view()).await;
+        let twin = customer_of(app, &salon, &channel).await;
         let field = field("city");
         let field = salon.owner.post("/api/v1/customer-fields", &field);
         let field = field.await.expect(201);
@@ -91,6 +94,7 @@ impl World {
             superadmin: app.superadmin(&root).await,
             response: id(&response.expect(201)),
             view: id(&view.expect(201)),
+            twin: id(&twin),
             field: id(&field),
             note: id(&note),
             channel: id(&channel),
@@ -152,6 +156,11 @@ impl World {
             .replace("{id}", self.id_for(row.path))
             .replace("{delivery_id}", &self.delivery)
             .replace("{note_id}", &self.note)
+            .replace("{other_id}", &self.twin)
+            .replace(
+                "/merge-preview",
+                &format!("/merge-preview?into={}", self.twin),
+            )
     }
 
     /// The id that a path asks for.
@@ -189,6 +198,7 @@ impl World {
             &self.view,
             &self.field,
             &self.note,
+            &self.twin,
             &self.webhook,
             &self.delivery,
         ];
@@ -270,8 +280,21 @@ async fn new_webhook(salon: &Salon) -> String {
         .expect(201))
 }
 
+/// Somebody else who has written.
+async fn customer_of(app: &TestApp, salon: &Salon, channel: &Value) -> Value {
+    let words = json!({"content_type": "text", "content": {"text": "Я тоже здесь"}});
+    let visitor = visitor_named(app, channel, "Двойник").await;
+    let written = visitor.post("/api/v1/widget/messages", &words).await;
+    written.expect(201);
+    salon.conversation_with("Двойник").await["customer"].clone()
+}
+
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {
-    let body = json!({"widget_key": channel["widget_key"], "visitor": {"name": "Гость"}});
+    visitor_named(app, channel, "Гость").await
+}
+
+async fn visitor_named(app: &TestApp, channel: &Value, name: &str) -> Api {
+    let body = json!({"widget_key": channel["widget_key"], "visitor": {"name": name}});
     let session = app
         .stranger()
         .post("/api/v1/widget/sessions", &body)

@@ -2,6 +2,7 @@
 
 mod blocking;
 mod card;
+mod merging;
 mod notes;
 mod timeline;
 

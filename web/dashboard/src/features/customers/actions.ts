@@ -103,3 +103,51 @@ export function useDeleteField(id: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: keys.customerFields }),
   });
 }
+
+/** All that is shown of these customers may be otherwise now. */
+function useRefreshCustomers() {
+  const client = useQueryClient();
+  return (...ids: string[]) => {
+    for (const id of ids) void client.invalidateQueries({ queryKey: keys.customer(id) });
+    return client.invalidateQueries({ queryKey: keys.customerLists });
+  };
+}
+
+/** Merges somebody into this customer. */
+export function useMerge(survivor: string) {
+  const refresh = useRefreshCustomers();
+  return useMutation({
+    mutationFn: (merged: string) =>
+      call(
+        api.POST("/api/v1/customers/{id}/merge", {
+          params: { path: { id: merged } },
+          body: { into: survivor },
+        }),
+      ),
+    onSuccess: (_, merged) => refresh(survivor, merged),
+  });
+}
+
+/** Parts somebody from the customer he was merged into. */
+export function useUnmerge(survivor: string) {
+  const refresh = useRefreshCustomers();
+  return useMutation({
+    mutationFn: (merged: string) =>
+      call(api.POST("/api/v1/customers/{id}/unmerge", { params: { path: { id: merged } } })),
+    onSuccess: (_, merged) => refresh(survivor, merged),
+  });
+}
+
+/** Says that two customers are two people. */
+export function useDismissProposal(id: string) {
+  const refresh = useRefreshCustomers();
+  return useMutation({
+    mutationFn: (other: string) =>
+      call(
+        api.POST("/api/v1/customers/{id}/merge-proposals/{other_id}/dismiss", {
+          params: { path: { id, other_id: other } },
+        }),
+      ),
+    onSuccess: (_, other) => refresh(id, other),
+  });
+}

@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { ArrowLeft, Ban } from "lucide-react";
+import { ArrowLeft, Ban, Merge } from "lucide-react";
 import { useState } from "react";
 import { useCustomer } from "../../api/queries";
 import type { Customer } from "../../api/types";
@@ -10,12 +10,13 @@ import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { Confirm } from "../../ui/dialog";
-import { Failure } from "../../ui/states";
+import { Empty, Failure } from "../../ui/states";
 import { toastError } from "../../ui/toasts";
 import { ConnectionPill } from "../shell/connection";
 import { useBlockCustomer } from "./actions";
 import { Notes } from "./notes";
 import { ProfileForm } from "./profile-form";
+import { SamePerson } from "./same-person";
 import { Timeline } from "./timeline";
 
 /** A customer's card: who he is, what the team noted, and all that was said. */
@@ -36,6 +37,7 @@ export function CustomerPage() {
       </main>
     );
   }
+  if (customer.merged_into != null) return <MergedAway into={customer.merged_into} />;
   return (
     <div className="flex h-full flex-col overflow-hidden bg-surface">
       <CardHeader customer={customer} />
@@ -44,6 +46,7 @@ export function CustomerPage() {
           <div className="flex min-w-0 flex-col gap-8">
             <ProfileForm key={customer.id} customer={customer} />
             <Identities customer={customer} />
+            <SamePerson customer={customer} />
           </div>
           <div className="flex min-w-0 flex-col gap-8">
             <Notes customerId={customer.id} />
@@ -52,6 +55,24 @@ export function CustomerPage() {
         </div>
       </main>
     </div>
+  );
+}
+
+/** The card of somebody who turned out to be another. */
+function MergedAway({ into }: { into: string }) {
+  const { t } = useI18n();
+  return (
+    <main className="h-full bg-surface">
+      <Empty icon={<Merge />} title={t("merge.away")}>
+        <Link
+          to="/customers/$customerId"
+          params={{ customerId: into }}
+          className="text-sm font-medium text-accent-ink hover:underline"
+        >
+          {t("customer.open_card")}
+        </Link>
+      </Empty>
+    </main>
   );
 }
 

@@ -64,3 +64,44 @@ export function useCustomerFields() {
     },
   });
 }
+
+/** Who may be the same person. */
+export function useProposals(id: string) {
+  return useQuery({
+    queryKey: keys.proposals(id),
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const { items } = await call(
+        api.GET("/api/v1/customers/{id}/merge-proposals", { params, signal }),
+      );
+      return items;
+    },
+  });
+}
+
+/** Who was merged into a customer. */
+export function useMerges(id: string) {
+  return useQuery({
+    queryKey: keys.merges(id),
+    queryFn: async ({ signal }) => {
+      const params = { path: { id } };
+      const { items } = await call(api.GET("/api/v1/customers/{id}/merges", { params, signal }));
+      return items;
+    },
+  });
+}
+
+/** What merging one customer into another would make, as things are now. */
+export function useMergePreview(merged: string, into: string) {
+  return useQuery({
+    queryKey: keys.mergePreview(merged, into),
+    staleTime: 0,
+    queryFn: ({ signal }) =>
+      call(
+        api.GET("/api/v1/customers/{id}/merge-preview", {
+          params: { path: { id: merged }, query: { into } },
+          signal,
+        }),
+      ),
+  });
+}

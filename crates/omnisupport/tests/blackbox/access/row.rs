@@ -1,0 +1,47 @@
+//! What a row of the table of operations says.
+
+use serde_json::Value;
+
+use super::world::World;
+
+/// Who an operation is for.
+#[derive(Clone, Copy)]
+pub(super) enum For {
+    /// Everybody; says why.
+    Everybody(&'static str),
+    /// A visitor with a session of a widget.
+    Visitors,
+    /// Signed-in people of these roles, and programs with as many permissions.
+    People(&'static [&'static str]),
+    /// Signed-in people of these roles, and no programs.
+    Persons(&'static [&'static str]),
+    /// Superadmins.
+    Superadmins,
+}
+
+/// What an operation takes.
+#[derive(Clone, Copy)]
+pub(super) enum Body {
+    Nothing,
+    /// JSON that succeeds for whoever may call it.
+    Json(fn(&World) -> Value),
+    File,
+}
+
+/// One operation.
+pub(super) struct Row {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) is_for: For,
+    pub(super) body: Body,
+}
+
+/// A row of the table.
+pub(super) const fn row(method: &'static str, path: &'static str, is_for: For, body: Body) -> Row {
+    Row {
+        method,
+        path,
+        is_for,
+        body,
+    }
+}
