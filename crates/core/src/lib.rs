@@ -20,6 +20,7 @@ pub mod operators;
 pub mod page;
 mod polling;
 mod presence;
+mod readers;
 mod routing;
 mod secrets;
 mod settings;

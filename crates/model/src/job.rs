@@ -16,6 +16,10 @@ word_enum! {
         Route = "route",
         /// Files to fetch from a provider; `file`.
         Files = "files",
+        /// The search index, which follows the event log; one lane a tenant, touched when the log grew.
+        Index = "index",
+        /// Webhooks to other programs, which follow the event log; one lane a tenant, touched when the log grew.
+        Webhooks = "webhooks",
     }
 }
 

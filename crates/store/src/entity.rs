@@ -8,6 +8,7 @@ pub(crate) mod conversation_tags;
 pub(crate) mod conversations;
 pub(crate) mod counters;
 pub(crate) mod customers;
+pub(crate) mod event_cursors;
 pub(crate) mod event_heads;
 pub(crate) mod events;
 pub(crate) mod files;

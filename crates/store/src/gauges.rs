@@ -24,12 +24,16 @@ pub async fn queue_sizes<C: ConnectionTrait>(
         .into_tuple()
         .one(db)
         .await?;
-    let routes: Option<i64> = lanes::Entity::find()
+    // Where the lane itself is the job.
+    let themselves = [Queue::Route, Queue::Index, Queue::Webhooks];
+    let lanes: Vec<(String, i64)> = lanes::Entity::find()
         .select_only()
+        .column(lanes::Column::Queue)
         .expr(Expr::col(lanes::Column::RowId).count())
-        .filter(lanes::Column::Queue.eq(Queue::Route.as_str()))
+        .filter(lanes::Column::Queue.is_in(themselves.map(Queue::as_str)))
+        .group_by(lanes::Column::Queue)
         .into_tuple()
-        .one(db)
+        .all(db)
         .await?;
     let jobs: Vec<(String, i64)> = jobs::Entity::find()
         .select_only()
@@ -40,13 +44,14 @@ pub async fn queue_sizes<C: ConnectionTrait>(
         .into_tuple()
         .all(db)
         .await?;
+    let counted = |counts: &[(String, i64)], queue: Queue| {
+        let found = counts.iter().find(|(name, _)| name == queue.as_str());
+        found.map_or(0, |(_, n)| *n)
+    };
     let size = |queue: Queue| match queue {
         Queue::Inbound => inbound.unwrap_or(0),
-        Queue::Route => routes.unwrap_or(0),
-        Queue::Deliver | Queue::Files => jobs
-            .iter()
-            .find(|(name, _)| name == queue.as_str())
-            .map_or(0, |(_, n)| *n),
+        Queue::Route | Queue::Index | Queue::Webhooks => counted(&lanes, queue),
+        Queue::Deliver | Queue::Files => counted(&jobs, queue),
     };
     Ok(Queue::ALL
         .iter()

@@ -19,6 +19,7 @@ mod dialect;
 mod door;
 mod entity;
 mod error;
+pub mod event_cursors;
 pub mod events;
 pub mod files;
 pub mod gauges;

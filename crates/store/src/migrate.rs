@@ -2,6 +2,7 @@
 
 mod m0001_spine;
 mod m0002_presence;
+mod m0006_search;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -25,6 +26,12 @@ impl MigratorTrait for Migrator {
                 up: m0002_presence::UP,
                 down: &[],
                 drop_tables: m0002_presence::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0006_search",
+                up: m0006_search::UP,
+                down: &[],
+                drop_tables: m0006_search::TABLES,
             }),
         ]
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod contract {
+    mod event_cursors;
     mod events;
     mod fixture;
     mod lanes;

@@ -1,6 +1,7 @@
 //! Job runners. Each queue has a loop that leases lanes and hands them to a use case; hints wake it, and
 //! a look every second finds what a lost hint left behind.
 
+mod follower;
 mod maintenance;
 mod poller;
 mod runner;
@@ -25,6 +26,8 @@ pub struct Intervals {
     pub upkeep: Duration,
     /// Channels that could not be reached.
     pub reconnect: Duration,
+    /// Readers of the event log that a lost hint left behind.
+    pub follow: Duration,
     /// What may be forgotten by now.
     pub clean: Duration,
 }
@@ -36,6 +39,7 @@ impl Default for Intervals {
             tend: Duration::from_secs(1),
             upkeep: Duration::from_secs(5),
             reconnect: Duration::from_secs(30),
+            follow: Duration::from_secs(3),
             clean: Duration::from_secs(3600),
         }
     }
@@ -55,6 +59,7 @@ pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> Tas
         let runner = Runner::new(core.clone(), queue, mode, intervals.sweep);
         tracker.spawn(runner.run(stop.clone()));
     }
+    tracker.spawn(follower::run(core.clone(), intervals.follow, stop.clone()));
     tracker.spawn(maintenance::run(core.clone(), intervals, stop.clone()));
     tracker.spawn(poller::supervise(core.clone(), stop.clone()));
     tracker.close();
