@@ -1,8 +1,8 @@
 //! Customers' profiles.
 
 use omni_model::{
-    Customer, CustomerId, EventKind, FieldError, NewEvent, Principal, Role, Visibility, limits,
-    normalise_email, normalise_phone,
+    Customer, CustomerId, EventKind, FieldError, Job, NewEvent, Principal, Role, Visibility,
+    limits, normalise_email, normalise_phone,
 };
 use omni_store::conversations;
 use omni_store::customers::{self, CustomerRecord};
@@ -88,6 +88,7 @@ impl Core {
                 }
                 record.updated_at = unit.now();
                 customers::update(&unit, &record).await?;
+                unit.enqueue("", Job::IndexCustomer { customer_id: id });
                 for conversation in shown_in {
                     unit.emit(NewEvent {
                         kind: EventKind::ConversationUpdated,

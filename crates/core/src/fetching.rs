@@ -43,7 +43,7 @@ impl Core {
                 },
                 None => Errand::Done,
             },
-            Job::Deliver { .. } => Errand::Done,
+            Job::Deliver { .. } | Job::IndexCustomer { .. } => Errand::Done,
         };
         let scope = lease.scope;
         self.store()

@@ -22,6 +22,7 @@ mod polling;
 mod presence;
 mod readers;
 mod routing;
+pub mod search;
 mod secrets;
 mod settings;
 pub mod tenants;

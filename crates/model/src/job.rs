@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, FileId, MessageId, word_enum};
+use crate::{ChannelId, CustomerId, FileId, MessageId, word_enum};
 
 word_enum! {
     /// A queue of lanes. The order key of its lanes is named beside it.
@@ -16,7 +16,8 @@ word_enum! {
         Route = "route",
         /// Files to fetch from a provider; `file`.
         Files = "files",
-        /// The search index, which follows the event log; one lane a tenant, touched when the log grew.
+        /// The search index, which follows the event log; one lane a tenant, touched when the log grew, with a job for
+        /// what changed without an event.
         Index = "index",
         /// Webhooks to other programs, which follow the event log; one lane a tenant, touched when the log grew.
         Webhooks = "webhooks",
@@ -36,6 +37,8 @@ pub enum Job {
     },
     /// Fetch a file from the provider into the blob store.
     FetchFile { file_id: FileId },
+    /// Index a customer whose profile changed.
+    IndexCustomer { customer_id: CustomerId },
 }
 
 impl Job {
@@ -44,6 +47,7 @@ impl Job {
         match self {
             Self::Deliver { .. } => Queue::Deliver,
             Self::Acknowledge { .. } | Self::FetchFile { .. } => Queue::Files,
+            Self::IndexCustomer { .. } => Queue::Index,
         }
     }
 }

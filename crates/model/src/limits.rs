@@ -32,6 +32,8 @@ pub const METADATA: usize = 16 * 1024;
 pub const JSON_DEPTH: usize = 64;
 /// Bytes of a WebSocket frame from a client.
 pub const WS_FRAME: usize = 16 * 1024;
+/// Characters of what somebody looks for.
+pub const SEARCH: usize = 200;
 /// Rows of a list at most.
 pub const PAGE_MAX: u64 = 200;
 /// Rows of a list unless asked otherwise.

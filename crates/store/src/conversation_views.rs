@@ -6,7 +6,7 @@ use omni_model::{
     ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
     CustomerBrief, LastMessage, TenantScope, Timestamp, Total, UserId,
 };
-use sea_orm::sea_query::{LikeExpr, Query};
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
     QueryOrder, QuerySelect,
@@ -25,7 +25,7 @@ use crate::{ConversationRecord, StoreError};
 const PREVIEW: usize = 200;
 
 /// Which conversations. Empty and `None` mean no restriction.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
     pub statuses: Vec<ConversationStatus>,
     /// `Some(None)` = the queue.
@@ -33,8 +33,8 @@ pub struct ConversationFilter {
     pub channel_kind: Option<ChannelKind>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
-    /// A piece of the customer's name.
-    pub name: Option<String>,
+    /// Only these, by row key: what a search found.
+    pub found: Option<Vec<i64>>,
     /// Only what this operator may see where each sees his own: his and nobody's.
     pub visible_to: Option<UserId>,
 }
@@ -71,7 +71,7 @@ pub async fn list<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<Vec<ConversationRecord>, StoreError> {
     let mut query = Entity::find()
-        .filter(condition(scope, filter))
+        .filter(condition(db, scope, filter))
         .order_by_desc(Column::UpdatedAt)
         .order_by_desc(Column::RowId)
         .limit(limit);
@@ -101,7 +101,7 @@ pub async fn total<C: ConnectionTrait>(
     scope: &TenantScope,
     filter: &ConversationFilter,
 ) -> Result<Total, StoreError> {
-    if filter.tag.is_none() && filter.name.is_none() {
+    if filter.tag.is_none() && filter.found.is_none() {
         let Some(assignees) = filter.assignees() else {
             return Ok(Total::Exact(0));
         };
@@ -112,7 +112,7 @@ pub async fn total<C: ConnectionTrait>(
         };
         return counters::total(db, scope, &cells).await.map(Total::Exact);
     }
-    capped::count(db, Entity::find().filter(condition(scope, filter))).await
+    capped::count(db, Entity::find().filter(condition(db, scope, filter))).await
 }
 
 impl ConversationFilter {
@@ -151,7 +151,12 @@ async fn counted_channels<C: ConnectionTrait>(
     }))
 }
 
-fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
+/// What a conversation must be like to pass.
+pub(crate) fn condition<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+) -> Condition {
     let tenant = Uuid::from(scope.tenant_id());
     let mut all = Condition::all().add(Column::TenantId.eq(tenant));
     if !filter.statuses.is_empty() {
@@ -185,60 +190,10 @@ fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
             .to_owned();
         all = all.add(Column::Id.in_subquery(tagged));
     }
-    if let Some(name) = &filter.name {
-        use customers::{Column as Customer, Entity as Customers};
-        let mut like = Condition::any();
-        for form in letter_cases(name) {
-            like = like.add(Customer::Name.like(containing(&form)));
-        }
-        let named = Query::select()
-            .column(Customer::Id)
-            .from(Customers)
-            .and_where(Customer::TenantId.eq(tenant))
-            .cond_where(like)
-            .to_owned();
-        all = all.add(Column::CustomerId.in_subquery(named));
+    if let Some(found) = &filter.found {
+        all = all.add(bulk::among(db, Column::RowId, found.iter().copied()));
     }
     all
-}
-
-/// A pattern for `text` anywhere, with nothing in it acting as a wildcard.
-fn containing(text: &str) -> LikeExpr {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape('\\')
-}
-
-/// `text` as typed, in small letters, in capitals, and as names are written. `LIKE` folds no case on one
-/// engine and only ASCII on the other, and names are capitalised as a rule.
-fn letter_cases(text: &str) -> Vec<String> {
-    let capitalised = text
-        .split(' ')
-        .map(|part| {
-            let mut letters = part.chars();
-            let first = letters.next().into_iter().flat_map(char::to_uppercase);
-            first
-                .chain(letters.flat_map(char::to_lowercase))
-                .collect::<String>()
-        })
-        .collect::<Vec<_>>()
-        .join(" ");
-    let mut forms = vec![
-        text.to_owned(),
-        text.to_lowercase(),
-        text.to_uppercase(),
-        capitalised,
-    ];
-    forms.sort();
-    forms.dedup();
-    forms
 }
 
 #[derive(FromQueryResult)]
@@ -367,14 +322,6 @@ impl BesideRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_is_found_however_it_is_typed() {
-        let forms = letter_cases("анна пет");
-        assert!(forms.contains(&"Анна Пет".to_owned()));
-        assert!(forms.contains(&"АННА ПЕТ".to_owned()));
-        assert!(letter_cases("7").len() == 1);
-    }
 
     #[test]
     fn filter_and_visibility_meet() {

@@ -1,5 +1,7 @@
 //! Everything that differs between SQLite and PostgreSQL. No other module asks which engine it is on.
 
+mod full_text;
+
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// The engine behind a connection.
@@ -22,6 +24,9 @@ impl Dialect {
     ///
     /// SQLite tables are `STRICT`, so that both engines refuse a value of the wrong type.
     pub(crate) fn ddl(self, statement: &str) -> String {
+        if let Some(full_text) = self.full_text_ddl(statement) {
+            return full_text;
+        }
         let (uuid, boolean, row_key, bigint, strict) = match self {
             Self::Sqlite => (
                 "BLOB",

@@ -20,6 +20,8 @@ pub(crate) mod messages;
 pub(crate) mod operator_presence;
 pub(crate) mod raw_events;
 pub(crate) mod refresh_tokens;
+pub(crate) mod search_customers;
+pub(crate) mod search_tenants;
 pub(crate) mod sessions;
 pub(crate) mod tenants;
 pub(crate) mod users;

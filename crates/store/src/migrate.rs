@@ -30,7 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(Ddl {
                 name: "m0006_search",
                 up: m0006_search::UP,
-                down: &[],
+                down: m0006_search::DOWN,
                 drop_tables: m0006_search::TABLES,
             }),
         ]

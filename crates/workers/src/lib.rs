@@ -54,6 +54,7 @@ pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> Tas
         (Queue::Route, Mode::Batches { lanes: 1 }),
         (Queue::Deliver, Mode::Lanes { at_once: 64 }),
         (Queue::Files, Mode::Lanes { at_once: 16 }),
+        (Queue::Index, Mode::Lanes { at_once: 2 }),
     ];
     for (queue, mode) in queues {
         let runner = Runner::new(core.clone(), queue, mode, intervals.sweep);

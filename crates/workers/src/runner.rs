@@ -229,6 +229,7 @@ async fn run_lane(core: Core, queue: Queue, lease: Lease) {
     let work = async move {
         match queue {
             Queue::Deliver => runner.run_delivery(lease).await,
+            Queue::Index => runner.run_index(lease).await,
             _ => runner.run_errand(lease).await,
         }
     };

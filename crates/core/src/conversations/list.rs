@@ -29,7 +29,7 @@ pub struct ConversationQuery {
     pub channel: Option<String>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
-    /// A piece of the customer's name.
+    /// Words that a message or the customer has, or a tag.
     pub q: Option<String>,
     /// 50 unless given, 200 at most.
     pub limit: Option<u64>,
@@ -49,11 +49,10 @@ impl Core {
             return Err(Error::forbidden("conversations:read"));
         }
         let scope = who.scope();
-        let (mut filter, start) = read_query(query, who.user_id)?;
-        let visibility = self.routing_settings(&scope).await?.visibility;
-        // The same rule as `may_see`, as a filter.
-        if who.role == Role::Operator && visibility != Visibility::All {
-            filter.visible_to = Some(who.user_id);
+        let (filter, words, start) = read_query(query, who.user_id)?;
+        let mut filter = self.within_sight(who, filter).await?;
+        if let Some(words) = words {
+            filter.found = Some(self.found_conversations(&scope, &words).await?);
         }
         let limit = page_limit(query.limit);
         let reader = self.store().reader();
@@ -74,6 +73,19 @@ impl Core {
         Ok(Page::new(items, total, next_cursor))
     }
 
+    /// The same rule as `may_see`, as a filter.
+    pub(crate) async fn within_sight(
+        &self,
+        who: &Principal,
+        mut filter: ConversationFilter,
+    ) -> Result<ConversationFilter> {
+        let visibility = self.routing_settings(&who.scope()).await?.visibility;
+        if who.role == Role::Operator && visibility != Visibility::All {
+            filter.visible_to = Some(who.user_id);
+        }
+        Ok(filter)
+    }
+
     /// A conversation that `who` sees.
     pub async fn conversation(&self, who: &Principal, id: ConversationId) -> Result<Conversation> {
         let viewer = self.viewer(who).await?;
@@ -83,23 +95,37 @@ impl Core {
 }
 
 /// Rows of a page: what was asked for, within bounds.
-pub(super) fn page_limit(asked: Option<u64>) -> u64 {
+pub(crate) fn page_limit(asked: Option<u64>) -> u64 {
     asked
         .unwrap_or(limits::PAGE_DEFAULT)
         .clamp(1, limits::PAGE_MAX)
 }
 
-fn read_query(query: &ConversationQuery, me: UserId) -> Result<(ConversationFilter, Start)> {
-    let mut wrong = Vec::new();
+/// What to filter by, and the words to look for.
+pub(crate) fn read_filter(
+    query: &ConversationQuery,
+    me: UserId,
+    wrong: &mut Vec<FieldError>,
+) -> (ConversationFilter, Option<String>) {
     let filter = ConversationFilter {
-        statuses: statuses(query.status.as_deref(), &mut wrong),
-        assignee: assignee(query.assigned_to.as_deref(), me, &mut wrong),
-        channel_kind: channel_kind(query.channel.as_deref(), &mut wrong),
+        statuses: statuses(query.status.as_deref(), wrong),
+        assignee: assignee(query.assigned_to.as_deref(), me, wrong),
+        channel_kind: channel_kind(query.channel.as_deref(), wrong),
         channel_id: query.channel_id,
-        tag: words("tag", query.tag.as_deref(), limits::TAG, &mut wrong),
-        name: words("q", query.q.as_deref(), limits::NAME, &mut wrong),
+        tag: words("tag", query.tag.as_deref(), limits::TAG, wrong),
+        found: None,
         visible_to: None,
     };
+    let searched = words("q", query.q.as_deref(), limits::SEARCH, wrong);
+    (filter, searched)
+}
+
+fn read_query(
+    query: &ConversationQuery,
+    me: UserId,
+) -> Result<(ConversationFilter, Option<String>, Start)> {
+    let mut wrong = Vec::new();
+    let (filter, searched) = read_filter(query, me, &mut wrong);
     let start = match (&query.cursor, query.offset) {
         (Some(_), Some(_)) => {
             wrong.push(FieldError::new(
@@ -124,7 +150,7 @@ fn read_query(query: &ConversationQuery, me: UserId) -> Result<(ConversationFilt
         (None, offset) => Start::Offset(offset.unwrap_or(0)),
     };
     if wrong.is_empty() {
-        Ok((filter, start))
+        Ok((filter, searched, start))
     } else {
         Err(Error::invalid(wrong))
     }
@@ -233,14 +259,14 @@ mod tests {
             q: Some("  ".to_owned()),
             ..ConversationQuery::default()
         };
-        let (filter, start) = read_query(&query, ME).unwrap();
+        let (filter, searched, start) = read_query(&query, ME).unwrap();
         assert_eq!(
             filter.statuses,
             [ConversationStatus::Open, ConversationStatus::Pending]
         );
         assert_eq!(filter.assignee, Some(Some(ME)));
         assert_eq!(filter.channel_kind, Some(ChannelKind::Widget));
-        assert_eq!((filter.name, start), (None, Start::Offset(0)));
+        assert_eq!((searched, start), (None, Start::Offset(0)));
 
         let query = ConversationQuery {
             status: Some("open'--".to_owned()),

@@ -10,6 +10,7 @@ mod health;
 mod messages;
 mod operators;
 mod public;
+mod search;
 mod settings;
 mod webhooks;
 mod widget;
@@ -28,6 +29,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(customers::router())
         .merge(files::router())
         .merge(operators::router())
+        .merge(search::router())
         .merge(settings::router())
         .merge(audit::router())
         .merge(public::router())
