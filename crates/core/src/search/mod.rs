@@ -5,6 +5,7 @@
 
 mod find;
 mod index;
+mod show;
 mod snippet;
 mod text;
 

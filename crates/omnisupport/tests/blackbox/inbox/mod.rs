@@ -9,6 +9,7 @@ mod lists;
 mod notes;
 mod places;
 mod replies;
+mod search;
 mod sight;
 mod status;
 mod widget;
