@@ -10,6 +10,9 @@ export const keys = {
   conversation: (id: string) => ["conversation", id] as const,
   threads: ["thread"] as const,
   thread: (id: string) => ["thread", id] as const,
+  around: (id: string, message: string) => ["around", id, message] as const,
+  search: (kind: string, words: string, filter: InboxFilter) =>
+    ["search", kind, words, filter.assigned, filter.channel] as const,
   customer: (id: string) => ["customer", id] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,

@@ -15,6 +15,9 @@ export type TokenPair = Schemas["TokenPair"];
 export type StoredFile = Schemas["File"];
 export type ContentType = Schemas["ContentType"];
 export type MessageStatus = Schemas["MessageStatus"];
+export type MessageHit = Extract<Schemas["SearchHit"], { kind: "message" }>;
+export type CustomerHit = Extract<Schemas["SearchHit"], { kind: "customer" }>;
+export type SnippetPiece = Schemas["SnippetPiece"];
 export type Problem = Schemas["Problem"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */

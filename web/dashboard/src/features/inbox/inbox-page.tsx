@@ -1,10 +1,12 @@
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { useConversations } from "../../api/queries";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
 import type { InboxFilter } from "../../live/lists";
 import { Failure } from "../../ui/states";
+import { SearchBox } from "../search/search-box";
+import { SearchResults } from "../search/search-results";
 import { ConnectionPill } from "../shell/connection";
 import { ConversationList } from "./conversation-list";
 import { FilterBar } from "./filter-bar";
@@ -25,6 +27,8 @@ export function InboxPage() {
   );
   const list = useConversations(filter);
   const open = conversationId !== undefined;
+  const [words, setWords] = useState("");
+  const searching = words.trim() !== "";
 
   return (
     <div className="flex h-full min-w-0">
@@ -40,9 +44,12 @@ export function InboxPage() {
           <ConnectionPill />
         </header>
         <StatusNudge />
-        <FilterBar filter={filter} onChange={setFilter} />
+        <SearchBox words={words} onChange={setWords} />
+        <FilterBar filter={filter} onChange={setFilter} searching={searching} />
         <div className="min-h-0 flex-1">
-          {list.isPending ? (
+          {searching ? (
+            <SearchResults words={words.trimStart()} filter={filter} />
+          ) : list.isPending ? (
             <ListSkeleton />
           ) : list.isError && list.data === undefined ? (
             <Failure error={list.error} onRetry={() => void list.refetch()} />

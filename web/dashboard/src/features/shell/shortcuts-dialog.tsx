@@ -12,6 +12,7 @@ export const openShortcuts = (): void => open.set(true);
 const LINES: { keys: string[]; label: MessageKey }[] = [
   { keys: ["J"], label: "shortcuts.next" },
   { keys: ["K"], label: "shortcuts.previous" },
+  { keys: ["S"], label: "shortcuts.search" },
   { keys: ["R"], label: "shortcuts.reply" },
   { keys: ["A"], label: "shortcuts.take" },
   { keys: ["E"], label: "shortcuts.resolve" },

@@ -1,4 +1,4 @@
-import { useParams } from "@tanstack/react-router";
+import { useLocation, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useConversation, useThread } from "../../api/queries";
 import { setOpenConversation } from "../../live/announce";
@@ -7,6 +7,7 @@ import { Composer } from "../composer/composer";
 import { DropZone } from "../composer/drop-zone";
 import { AssignmentLine } from "./assignment-line";
 import { CustomerPanel } from "./customer-panel";
+import { Excerpt } from "./excerpt";
 import { MessageList } from "./message-list";
 import { ThreadHeader } from "./thread-header";
 import { ThreadSkeleton } from "./thread-skeleton";
@@ -14,6 +15,8 @@ import { ThreadSkeleton } from "./thread-skeleton";
 /** One conversation: what was said, what can be done, and who the customer is. */
 export function ThreadPage() {
   const { conversationId } = useParams({ from: "/app/inbox/$conversationId" });
+  // A message that was searched for.
+  const target = useLocation({ select: ({ hash }) => hash });
   const conversation = useConversation(conversationId);
   const thread = useThread(conversationId);
 
@@ -44,6 +47,12 @@ export function ThreadPage() {
         <DropZone key={conversationId} conversationId={conversationId}>
           {thread.data === undefined ? (
             <ThreadSkeleton />
+          ) : target !== "" ? (
+            <Excerpt
+              key={`${conversationId}-${target}`}
+              conversation={conversation.data}
+              target={target}
+            />
           ) : (
             <MessageList
               key={conversationId}
