@@ -40,13 +40,16 @@ export const test = base.extend<object, Worker>({
   server: [async ({}, use) => withServer(use), STARTING],
 });
 
-/** Tests with an installation for them alone, whose settings and passwords they may change. */
-export const testAlone = base.extend<object, Worker>({
+/**
+ * Each test with an installation for it alone, whose settings and passwords it may change. What is
+ * made once for a worker is shared by all the files that this worker runs.
+ */
+export const testAlone = base.extend<Worker>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
-  server: [async ({}, use) => withServer(use), STARTING],
+  server: [async ({}, use) => withServer(use), { scope: "test", timeout: 90_000 }],
 });
 
-/** The same, with a Telegram that we play ourselves. */
+/** Tests that share an installation whose Telegram we play ourselves. */
 export const testWithTelegram = base.extend<object, Worker & { telegram: Telegram }>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner reads the pattern
   telegram: [async ({}, use) => withTelegram(use), STARTING],

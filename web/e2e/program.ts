@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const STARTS_WITHIN_MS = 60_000;
 
@@ -53,6 +54,13 @@ export class Program {
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
     this.#child = child;
+  }
+
+  /** Runs another command of the program to its end; what it prints. */
+  static async command({ args, cwd, env }: Omit<Run, "answersAt">): Promise<string> {
+    const { PATH, HOME } = process.env;
+    const options = { cwd, env: { PATH, HOME, ...env } };
+    return (await promisify(execFile)(binary(), args, options)).stdout;
   }
 
   static async start(run: Run): Promise<Program> {

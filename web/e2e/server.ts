@@ -25,15 +25,24 @@ export class Server {
     return server;
   }
 
+  get #env(): Record<string, string> {
+    return {
+      ...this.#settings,
+      HTTP_ADDR: `127.0.0.1:${this.#port}`,
+      DATA_DIR: this.#data,
+    };
+  }
+
+  /** Runs another command of the program beside the server; what it prints. */
+  async command(...args: string[]): Promise<string> {
+    return Program.command({ args, cwd: this.#data, env: this.#env });
+  }
+
   async start(): Promise<void> {
     this.#program = await Program.start({
       args: ["serve", "--demo"],
       cwd: this.#data,
-      env: {
-        ...this.#settings,
-        HTTP_ADDR: `127.0.0.1:${this.#port}`,
-        DATA_DIR: this.#data,
-      },
+      env: this.#env,
       answersAt: `${this.url}/health`,
     });
   }

@@ -68,7 +68,13 @@ const DEVELOPMENT_ONLY: &[&str] = &["omni-testkit", "omni-benches", "xtask"];
 const RESERVED_LIBRARIES: &[(&str, &[&str], &str)] = &[
     (
         "reqwest",
-        &["omni-outbound", "omni-testkit", "omni-benches"],
+        // The client of the bucket for files is object_store's own; it talks to nobody but the server of the settings.
+        &[
+            "omni-outbound",
+            "omni-blobs",
+            "omni-testkit",
+            "omni-benches",
+        ],
         "outgoing requests go through omni-outbound",
     ),
     (

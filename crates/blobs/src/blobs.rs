@@ -1,6 +1,7 @@
 //! The store of files.
 
 use std::error::Error;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,24 +11,38 @@ use futures_util::stream::BoxStream;
 use futures_util::{Stream, StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{GetResult, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt};
 use omni_model::{FileId, TenantScope};
 
 use crate::error::{BlobError, PutError};
-use crate::{leftovers, upload};
+use crate::{Bucket, leftovers, upload};
 
 /// The store of files. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
-    dir: PathBuf,
+    /// Where it is a local folder.
+    dir: Option<PathBuf>,
 }
 
-/// A stored file on its way out.
+/// A stored file, or a part of it, on its way out.
 pub struct BlobStream {
-    /// Bytes.
+    /// Bytes of the whole file.
     pub size: u64,
+    /// The bytes that `body` is, of those.
+    pub range: Range<u64>,
     pub body: BoxStream<'static, Result<Bytes, BlobError>>,
+}
+
+/// A part of a file that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// From the first to the last byte, both included; the end of the file ends it sooner.
+    Between(u64, u64),
+    /// From this byte on.
+    From(u64),
+    /// So many bytes at the end.
+    Last(u64),
 }
 
 impl Blobs {
@@ -37,13 +52,24 @@ impl Blobs {
         let store = LocalFileSystem::new_with_prefix(dir)?.with_fsync(true);
         Ok(Self {
             store: Arc::new(store),
-            dir: dir.to_owned(),
+            dir: Some(dir.to_owned()),
         })
     }
 
-    /// Removes what interrupted writes left behind and nobody has written to for `age`; returns how many pieces.
+    /// Files in a bucket of a server that speaks S3. Whether it answers is told by [`Self::check`].
+    pub fn s3(bucket: Bucket) -> Result<Self, BlobError> {
+        Ok(Self {
+            store: Arc::new(bucket.open()?),
+            dir: None,
+        })
+    }
+
+    /// Removes what interrupted writes left behind and nobody has written to for `age`; returns how many pieces. In a
+    /// bucket that is a rule of the bucket's own (`AbortIncompleteMultipartUpload`).
     pub async fn remove_leftovers(&self, age: Duration) -> Result<usize, BlobError> {
-        let dir = self.dir.clone();
+        let Some(dir) = self.dir.clone() else {
+            return Ok(0);
+        };
         let removed = tokio::task::spawn_blocking(move || leftovers::remove(&dir, age)).await;
         let removed = removed.unwrap_or_else(|panicked| Err(std::io::Error::other(panicked)));
         Ok(removed.map_err(local)?)
@@ -77,23 +103,42 @@ impl Blobs {
 
     /// A whole file.
     pub async fn get(&self, scope: &TenantScope, id: FileId) -> Result<Option<Bytes>, BlobError> {
-        match self.find(scope, id).await? {
+        match self.find(scope, id, None).await? {
             Some(found) => Ok(Some(found.bytes().await?)),
             None => Ok(None),
         }
     }
 
-    /// A file piece by piece.
+    /// A file, or a part of it, piece by piece. A part that begins behind the end is [`BlobError::NoSuchPart`].
     pub async fn stream(
         &self,
         scope: &TenantScope,
         id: FileId,
+        part: Option<Part>,
     ) -> Result<Option<BlobStream>, BlobError> {
-        let found = self.find(scope, id).await?;
+        let range = match part {
+            None => None,
+            Some(part) => {
+                let Some(size) = self.size(scope, id).await? else {
+                    return Ok(None);
+                };
+                Some(part.within(size).ok_or(BlobError::NoSuchPart)?)
+            }
+        };
+        let found = self.find(scope, id, range).await?;
         Ok(found.map(|found| BlobStream {
             size: found.meta.size,
+            range: found.range.clone(),
             body: found.into_stream().map_err(BlobError::from).boxed(),
         }))
+    }
+
+    async fn size(&self, scope: &TenantScope, id: FileId) -> Result<Option<u64>, BlobError> {
+        match self.store.head(&key(scope, id)).await {
+            Ok(found) => Ok(Some(found.size)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Removes a file. One that is not there counts as removed.
@@ -113,12 +158,30 @@ impl Blobs {
         Ok(())
     }
 
-    async fn find(&self, scope: &TenantScope, id: FileId) -> Result<Option<GetResult>, BlobError> {
-        match self.store.get(&key(scope, id)).await {
+    async fn find(
+        &self,
+        scope: &TenantScope,
+        id: FileId,
+        range: Option<Range<u64>>,
+    ) -> Result<Option<GetResult>, BlobError> {
+        let options = GetOptions::default().with_range(range.map(GetRange::Bounded));
+        match self.store.get_opts(&key(scope, id), options).await {
             Ok(found) => Ok(Some(found)),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+}
+
+impl Part {
+    /// The bytes it is of a file of `size` bytes; `None` if there are none.
+    fn within(self, size: u64) -> Option<Range<u64>> {
+        let range = match self {
+            Self::Between(first, last) => first..last.saturating_add(1).min(size),
+            Self::From(first) => first..size,
+            Self::Last(bytes) => size.saturating_sub(bytes)..size,
+        };
+        (range.start < range.end).then_some(range)
     }
 }
 

@@ -7,6 +7,9 @@ use std::error::Error;
 pub enum BlobError {
     #[error("the disk for files is full")]
     Full(#[source] object_store::Error),
+    /// A part was asked for that the file does not have.
+    #[error("the file has no such part")]
+    NoSuchPart,
     #[error("the file storage failed")]
     Storage(#[source] object_store::Error),
 }

@@ -4,9 +4,11 @@
 //! outside can point anywhere.
 
 mod blobs;
+mod bucket;
 mod error;
 mod leftovers;
 mod upload;
 
-pub use blobs::{BlobStream, Blobs};
+pub use blobs::{BlobStream, Blobs, Part};
+pub use bucket::Bucket;
 pub use error::{BlobError, PutError};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use omni_model::{ConversationId, OperatorStatus, Queue, SessionId, TenantId, UserId};
+use omni_model::{ApiKeyId, ConversationId, OperatorStatus, Queue, SessionId, TenantId, UserId};
 use omni_store::{CommitListener, Committed, Growth};
 use tokio::sync::{Notify, broadcast};
 
@@ -20,12 +20,19 @@ pub enum Signal {
         conversation_id: ConversationId,
         is_typing: bool,
     },
-    /// An operator started or stopped typing to the customer.
+    /// An operator started or stopped typing to the customer; nobody by name where a program does.
     OperatorTyping {
         tenant_id: TenantId,
         conversation_id: ConversationId,
-        operator_id: UserId,
+        operator_id: Option<UserId>,
         is_typing: bool,
+    },
+    /// An operator looks at a conversation, still or not any more.
+    OperatorViewing {
+        tenant_id: TenantId,
+        conversation_id: ConversationId,
+        operator_id: UserId,
+        is_viewing: bool,
     },
     /// An operator's status changed.
     OperatorStatus {
@@ -40,7 +47,9 @@ pub enum Signal {
         tenant_id: TenantId,
         user_id: UserId,
     },
-    /// A tenant's settings or channels changed: caches of them are stale.
+    /// A key was changed or revoked.
+    ApiKeyChanged { key_id: ApiKeyId },
+    /// A tenant's settings or channels changed, or it was suspended or restored: caches of them are stale.
     TenantChanged { tenant_id: TenantId },
 }
 

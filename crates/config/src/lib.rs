@@ -30,7 +30,7 @@ pub use schema::json_schema;
 pub use secret::Secret;
 pub use sections::{
     AllowedHost, Auth, Database, DatabaseUrl, Environment, Files, Http, Limits, Log, LogFormat,
-    Outbound, Telegram,
+    Outbound, S3, Telegram,
 };
 pub use settings::{Loaded, Settings};
 pub use source::Sources;

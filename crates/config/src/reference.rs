@@ -39,7 +39,10 @@ impl Entry {
 
 /// Whether the value of this setting must not be shown. `database_url` may carry a password.
 pub(crate) fn is_secret(name: &str) -> bool {
-    matches!(name, "jwt_secret_key" | "encryption_key" | "database_url")
+    matches!(
+        name,
+        "jwt_secret_key" | "encryption_key" | "database_url" | "s3_secret_access_key"
+    )
 }
 
 /// All settings, in groups.

@@ -1,6 +1,6 @@
 //! Who changed what: lines are written in the unit of work of the change they tell of.
 
-use omni_model::{AuditId, Page, Principal, TenantScope, Timestamp, UserId};
+use omni_model::{Actor, ActorId, ActorKind, AuditId, Page, Principal, TenantScope, Timestamp};
 use omni_store::UnitOfWork;
 use omni_store::audit::{self, AuditRecord};
 use serde::Serialize;
@@ -41,12 +41,12 @@ impl Line {
 pub(crate) async fn record(
     unit: &UnitOfWork,
     scope: &TenantScope,
-    actor: Option<UserId>,
+    actor: Option<Actor>,
     line: Line,
 ) -> Result<()> {
     let record = AuditRecord {
         id: AuditId::at(unit.now()),
-        actor_id: actor,
+        actor,
         action: line.action.to_owned(),
         target_type: line.target_type.to_owned(),
         target_id: Some(line.target_id),
@@ -60,8 +60,9 @@ pub(crate) async fn record(
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AuditEntry {
     pub id: AuditId,
-    /// Who did it; `null` is the installation itself.
-    pub actor_id: Option<UserId>,
+    /// Who did it, a person or a program with a key; `null` is the installation itself.
+    pub actor_id: Option<ActorId>,
+    pub actor_type: Option<ActorKind>,
     /// `area.verb`.
     pub action: String,
     pub target_type: String,
@@ -77,7 +78,8 @@ impl From<AuditRecord> for AuditEntry {
     fn from(record: AuditRecord) -> Self {
         Self {
             id: record.id,
-            actor_id: record.actor_id,
+            actor_id: record.actor.map(Actor::id),
+            actor_type: record.actor.map(Actor::kind),
             action: record.action,
             target_type: record.target_type,
             target_id: record.target_id,

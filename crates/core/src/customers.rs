@@ -1,8 +1,8 @@
 //! Customers' profiles.
 
 use omni_model::{
-    Customer, CustomerId, EventKind, FieldError, Job, NewEvent, Principal, Role, Visibility,
-    limits, normalise_email, normalise_phone,
+    Customer, CustomerId, EventKind, FieldError, Job, NewEvent, Principal, limits, normalise_email,
+    normalise_phone,
 };
 use omni_store::conversations;
 use omni_store::customers::{self, CustomerRecord};
@@ -90,13 +90,11 @@ impl Core {
                 customers::update(&unit, &record).await?;
                 unit.enqueue("", Job::IndexCustomer { customer_id: id });
                 for conversation in shown_in {
-                    unit.emit(NewEvent {
-                        kind: EventKind::ConversationUpdated,
-                        conversation_id: conversation.id,
-                        message_id: None,
-                        assigned_from: conversation.assigned_to,
-                        assigned_to: conversation.assigned_to,
-                    });
+                    unit.emit(NewEvent::about(
+                        EventKind::ConversationUpdated,
+                        conversation.id,
+                        conversation.holder(),
+                    ));
                 }
                 Ok::<_, Error>(record)
             })
@@ -118,9 +116,9 @@ impl Core {
         let (scope, reader) = (who.scope(), self.store().reader());
         let found = customers::find(reader, &scope, id).await?;
         let record = found.ok_or_else(|| Error::not_found("customer"))?;
-        let visibility = self.routing_settings(&scope).await?.visibility;
-        let limited = who.role == Role::Operator && visibility != Visibility::All;
-        if limited && !customers::is_seen_by(reader, &scope, id, who.user_id).await? {
+        if let Some(limits) = self.sight_limits(who).await?
+            && !customers::is_seen_by(reader, &scope, id, &limits).await?
+        {
             return Err(Error::not_found("customer"));
         }
         Ok(record)

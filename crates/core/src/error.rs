@@ -83,6 +83,16 @@ impl Error {
         }
     }
 
+    /// Not now; the same may succeed after `retry_after`.
+    pub fn unavailable(detail: &str, retry_after: Duration) -> Self {
+        Self::Refused {
+            code: codes::UNAVAILABLE,
+            detail: detail.to_owned(),
+            fields: Vec::new(),
+            retry_after: Some(retry_after),
+        }
+    }
+
     /// Whether the same may succeed in a moment, since only what it stands on was away.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_transient())

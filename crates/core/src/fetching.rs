@@ -7,10 +7,13 @@ use omni_store::lanes::{self, Leave};
 use omni_store::{Lease, UnitOfWork, files, jobs, messages};
 
 use crate::conversations::message_updated;
+use crate::files::is_storage;
 use crate::{Core, Result};
 
 /// Tries of an errand before it is given up.
 const MAX_TRIES: i64 = 8;
+/// Wait for the place for files to come back.
+const STORAGE_PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// How an errand ended.
 enum Errand {
@@ -18,6 +21,8 @@ enum Errand {
     /// A file was fetched, or will never be.
     Settled(Box<FileRecord>),
     Again(Option<std::time::Duration>),
+    /// There is no place to put it just now, which is no fault of the errand's.
+    Wait,
 }
 
 impl Core {
@@ -61,6 +66,7 @@ impl Core {
                     Errand::Again(after) => Leave::Retry(
                         after.unwrap_or_else(|| lanes::backoff(lease.attempts, &lease)),
                     ),
+                    Errand::Wait => Leave::Postpone(STORAGE_PAUSE),
                 };
                 lanes::leave(&unit, &[(&lease, leave)]).await?;
                 Ok(())
@@ -95,6 +101,7 @@ impl Core {
                         file.describe(kept.size, Some(kept.mime_type(declared.as_deref())));
                         file.state = FileState::Ready;
                     }
+                    Err(error) if is_storage(&error) => return Ok(Errand::Wait),
                     Err(_) if !last_try => return Ok(Errand::Again(None)),
                     Err(_) => fail(&mut file, "unavailable"),
                 }

@@ -2,7 +2,9 @@
 //! sockets and, later, agents. Knows no HTTP and no SQL text.
 
 pub mod access;
+pub mod api_keys;
 pub mod audit;
+pub mod canned;
 pub mod channels;
 pub mod conversations;
 pub mod customers;
@@ -13,6 +15,7 @@ mod fetching;
 pub mod files;
 pub mod health;
 pub mod inbound;
+pub mod invitations;
 pub mod live;
 mod meter;
 pub mod once;
@@ -25,8 +28,13 @@ mod routing;
 pub mod search;
 mod secrets;
 mod settings;
+mod sight;
+pub mod staff;
+pub mod superadmin;
+pub mod teams;
 pub mod tenants;
 mod upkeep;
+pub mod views;
 pub mod widget;
 
 use std::sync::Arc;

@@ -44,7 +44,7 @@ impl Keeper {
             request_hash: once.request_hash.clone(),
             body: serde_json::to_string(answer).expect("answers are plain data"),
         };
-        let (scope, by) = (self.principal.scope(), self.principal.user_id);
+        let (scope, by) = (self.principal.scope(), self.principal.actor().id());
         Ok(idempotency::keep(unit, &scope, by, &once.key, &answer).await?)
     }
 }
@@ -108,7 +108,11 @@ impl Core {
         let Some(once) = once else {
             return Ok(None);
         };
-        let (scope, by, now) = (principal.scope(), principal.user_id, self.clock().now());
+        let (scope, by, now) = (
+            principal.scope(),
+            principal.actor().id(),
+            self.clock().now(),
+        );
         let kept = idempotency::find(self.store().reader(), &scope, by, &once.key, now).await?;
         let Some(kept) = kept else {
             return Ok(None);

@@ -1,25 +1,26 @@
 //! The people who answer.
 
+mod fields;
+
 use omni_bus::Signal;
 use omni_model::{
-    FieldError, Operator, OperatorStatus, Page, Principal, Queue, Role, TenantScope, Total, UserId,
-    codes, limits, normalise_email,
+    Operator, OperatorStatus, Page, Permissions, Principal, Queue, Role, TenantScope, Total,
+    UserId, codes,
 };
 use omni_store::users::{self, UserRecord};
-use omni_store::{UniqueKey, counters};
+use omni_store::{UniqueKey, counters, invitations, staff, teams};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::access::{check_new_password, needs};
+use crate::access::needs;
 use crate::audit::{self, Line};
+use crate::invitations::Invitation;
 use crate::once::Made;
 use crate::page::{Cursor, PageRequest};
 use crate::{Core, Error, Result};
+use fields::check;
 
-/// Skills of one person at most.
-const SKILLS: usize = 50;
-/// Conversations of one person at most.
-const CAPACITY: i32 = 1_000_000;
+pub(crate) use fields::{check_capacity, clean_name, clean_skills};
 
 /// Somebody who is to join.
 #[derive(Clone, Deserialize, Serialize, utoipa::ToSchema)]
@@ -28,7 +29,7 @@ pub struct NewOperator {
     pub email: String,
     pub name: String,
     pub role: Role,
-    /// Without one he cannot sign in yet. At least 8 characters.
+    /// Without one the answer holds an invitation, by which he sets it himself. At least 8 characters.
     #[serde(default)]
     pub password: Option<String>,
     /// What routing may ask for.
@@ -38,6 +39,34 @@ pub struct NewOperator {
     #[serde(default)]
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub capacity: Option<i32>,
+}
+
+/// Somebody who was added.
+#[derive(Clone, Deserialize, Serialize, utoipa::ToSchema)]
+pub struct NewcomerAdded {
+    #[serde(flatten)]
+    pub operator: Operator,
+    /// Told once, and only of somebody without a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<Invitation>,
+}
+
+/// Which of the people to list.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OperatorQuery {
+    /// With those who may not come in any more; for those who manage people.
+    #[serde(default)]
+    pub with_disabled: bool,
+    /// Rows at most; 50 unless said, never more than 200.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<u64>,
+    /// Rows to skip; not together with `cursor`.
+    #[param(maximum = 10_000)]
+    pub offset: Option<u64>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
 }
 
 /// A new status of an operator.
@@ -52,14 +81,21 @@ impl Core {
     pub async fn list_operators(
         &self,
         principal: &Principal,
-        request: &PageRequest,
+        query: OperatorQuery,
     ) -> Result<Page<Operator>> {
         needs(principal, "conversations:read")?;
+        let request = PageRequest {
+            limit: query.limit,
+            offset: query.offset,
+            cursor: query.cursor,
+        };
         let place = request.place()?;
         let scope = principal.scope();
+        let with_disabled = query.with_disabled && principal.may("operators:manage");
         let (mut people, total) = users::page(
             self.store().reader(),
             &scope,
+            with_disabled,
             place.map(|cursor| (cursor.at, UserId(cursor.id))),
             request.offset(),
             request.limit() + 1,
@@ -69,34 +105,87 @@ impl Core {
             at: user.created_at,
             id: user.id.0,
         });
-        let active = counters::open_by_operator(self.store().reader(), &scope).await?;
-        let items = people
-            .into_iter()
-            .map(|user| {
-                let n = active.get(&user.id).copied().unwrap_or(0);
-                operator(user, n)
-            })
-            .collect();
+        let items = self.show_operators(&scope, people).await?;
         Ok(Page::new(items, Total::Exact(total), next))
     }
 
-    /// Adds somebody. Nobody gives a role above his own, and only owners make owners and admins.
+    /// People as the API shows them: three statements, however many they are.
+    async fn show_operators(
+        &self,
+        scope: &TenantScope,
+        people: Vec<UserRecord>,
+    ) -> Result<Vec<Operator>> {
+        let (reader, now) = (self.store().reader(), self.clock().now());
+        let ids: Vec<UserId> = people.iter().map(|user| user.id).collect();
+        let active = counters::open_by_operator(reader, scope).await?;
+        let mut teams = teams::of_people(reader, scope, &ids).await?;
+        let invited = invitations::of_people(reader, scope, &ids, now).await?;
+        Ok(people
+            .into_iter()
+            .map(|user| {
+                let id = user.id;
+                Operator {
+                    active_conversations: active.get(&id).copied().unwrap_or(0),
+                    teams: teams.remove(&id).unwrap_or_default(),
+                    invited_until: invited.get(&id).copied(),
+                    ..operator(user)
+                }
+            })
+            .collect())
+    }
+
+    /// Somebody as the API shows him.
+    pub(crate) async fn show_operator(
+        &self,
+        scope: &TenantScope,
+        record: UserRecord,
+    ) -> Result<Operator> {
+        let mut shown = self.show_operators(scope, vec![record]).await?;
+        Ok(shown.pop().expect("one is shown for each"))
+    }
+
+    /// The skills in use, each once, in their order.
+    pub async fn list_skills(&self, principal: &Principal) -> Result<Vec<String>> {
+        needs(principal, "conversations:read")?;
+        let mut skills = staff::skills(self.store().reader(), &principal.scope()).await?;
+        skills.sort_by_key(|skill| (skill.to_lowercase(), skill.clone()));
+        skills.dedup();
+        Ok(skills)
+    }
+
+    /// Adds somebody, and invites whom no password was given. Nobody gives a role above his own, and only owners
+    /// make owners and admins.
     pub async fn create_operator(
         &self,
         principal: &Principal,
         new: NewOperator,
         key: Option<String>,
-    ) -> Result<Made<Operator>> {
+    ) -> Result<Made<NewcomerAdded>> {
         may_create(principal, new.role)?;
         self.make_once(principal, key, "create_operator", &new, |keeper| async {
-            let (scope, actor) = (principal.scope(), principal.user_id);
+            let (scope, actor) = (principal.scope(), principal.actor());
             let record = self.new_user(scope, new.clone()).await?;
-            let made = operator(record.clone(), 0);
+            let ticket = match record.password_hash {
+                Some(_) => None,
+                None => Some(self.new_invitation()?),
+            };
+            let mut made = NewcomerAdded {
+                operator: operator(record.clone()),
+                invitation: None,
+            };
+            made.operator.invited_until = ticket.as_ref().map(|ticket| ticket.shown.expires_at);
+            // A repeat is not told the link: it is a secret.
             let answer = made.clone();
+            made.invitation = ticket.as_ref().map(|ticket| ticket.shown.clone());
             self.store()
                 .write(&scope, move |unit| async move {
                     keeper.keep(&unit, &answer).await?;
                     users::insert(&unit, &record).await.map_err(email_taken)?;
+                    if let Some(ticket) = ticket {
+                        ticket.put(&unit, &scope, record.id).await?;
+                    }
+                    // Skills that are new may be what waiting conversations are tagged with.
+                    unit.wake(Queue::Route, "");
                     let line = Line::of("operator.created", "user", record.id.0)
                         .with(json!({"role": record.role}));
                     audit::record(&unit, &scope, Some(actor), line).await
@@ -143,7 +232,7 @@ impl Core {
             .await?
             .filter(|user| !user.disabled)
             .ok_or_else(|| Error::not_found("operator"))?;
-        if id == principal.user_id {
+        if principal.person() == Some(id) {
             return Ok(());
         }
         needs(principal, "operators:manage")
@@ -180,71 +269,29 @@ impl Core {
         let user = users::find(self.store().reader(), &scope, id)
             .await?
             .ok_or_else(|| Error::not_found("operator"))?;
-        let active = counters::open_by_operator(self.store().reader(), &scope).await?;
-        Ok(operator(user, active.get(&id).copied().unwrap_or(0)))
+        self.show_operator(&scope, user).await
     }
 }
 
 /// 403 unless `principal` may create somebody of `role`.
-fn may_create(principal: &Principal, role: Role) -> Result<()> {
+pub(crate) fn may_create(principal: &Principal, role: Role) -> Result<()> {
     needs(principal, "operators:manage")?;
     let above_others = matches!(role, Role::Owner | Role::Admin);
-    if above_others && principal.role != Role::Owner {
+    // A key of an owner is an owner only if it may do everything.
+    let is_owner = principal.role == Role::Owner && principal.may("*");
+    if above_others && !is_owner {
         return Err(Error::refused(
             codes::FORBIDDEN,
             "only owners make owners and admins",
         ));
     }
-    Ok(())
-}
-
-/// The e-mail address, name and skills as they are stored.
-fn check(new: &NewOperator) -> Result<(String, String, Vec<String>)> {
-    let mut wrong = Vec::new();
-    let email = normalise_email(&new.email);
-    if email.is_none() {
-        wrong.push(FieldError::new(
-            "/email",
-            "invalid",
-            "is not an e-mail address",
+    if !principal.permissions.cover(&Permissions::of(role)) {
+        return Err(Error::refused(
+            codes::FORBIDDEN,
+            "nobody gives more than he has himself",
         ));
     }
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > limits::NAME || name.chars().any(char::is_control)
-    {
-        let detail = format!("takes 1 to {} characters", limits::NAME);
-        wrong.push(FieldError::new("/name", "invalid", detail));
-    }
-    let mut skills: Vec<String> = Vec::new();
-    for (at, skill) in new.skills.iter().enumerate() {
-        let skill = skill.trim();
-        if skill.is_empty() || skill.chars().count() > limits::TAG {
-            let detail = format!("takes 1 to {} characters", limits::TAG);
-            wrong.push(FieldError::new(format!("/skills/{at}"), "invalid", detail));
-        } else if !skills.iter().any(|known| known == skill) {
-            skills.push(skill.to_owned());
-        }
-    }
-    if new.skills.len() > SKILLS {
-        wrong = vec![FieldError::new(
-            "/skills",
-            "too_many",
-            format!("at most {SKILLS}"),
-        )];
-    }
-    if new.capacity.is_some_and(|n| !(0..=CAPACITY).contains(&n)) {
-        let detail = format!("from 0 to {CAPACITY}");
-        wrong.push(FieldError::new("/capacity", "out_of_range", detail));
-    }
-    if let Some(password) = &new.password
-        && let Err(Error::Refused { fields, .. }) = check_new_password("/password", password)
-    {
-        wrong.extend(fields);
-    }
-    match email {
-        Some(email) if wrong.is_empty() => Ok((email, name.to_owned(), skills)),
-        _ => Err(Error::invalid(wrong)),
-    }
+    Ok(())
 }
 
 fn email_taken(error: omni_store::StoreError) -> Error {
@@ -258,7 +305,8 @@ fn email_taken(error: omni_store::StoreError) -> Error {
     }
 }
 
-fn operator(record: UserRecord, active_conversations: i64) -> Operator {
+/// Somebody as the API shows him who has nothing yet.
+fn operator(record: UserRecord) -> Operator {
     Operator {
         id: record.id,
         name: record.name,
@@ -267,14 +315,18 @@ fn operator(record: UserRecord, active_conversations: i64) -> Operator {
         status: record.status,
         skills: record.skills,
         capacity: record.capacity.and_then(|n| i32::try_from(n).ok()),
-        active_conversations,
+        active_conversations: 0,
+        teams: Vec::new(),
+        disabled: record.disabled,
+        joined: record.password_hash.is_some(),
+        invited_until: None,
         created_at: record.created_at,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use omni_model::{ManualClock, Permissions, SessionId, TenantId, Timestamp};
+    use omni_model::{ApiKeyId, Credential, ManualClock, SessionId, TenantId, Timestamp};
 
     use super::*;
 
@@ -282,8 +334,10 @@ mod tests {
         let clock = ManualClock::at(Timestamp::default());
         Principal {
             tenant_id: TenantId::new(&clock),
-            user_id: UserId::new(&clock),
-            session_id: SessionId::new(&clock),
+            credential: Credential::Session {
+                user_id: UserId::new(&clock),
+                session_id: SessionId::new(&clock),
+            },
             role,
             permissions: Permissions::of(role),
         }
@@ -307,6 +361,32 @@ mod tests {
                 (Role::Admin, Role::Viewer),
             ]
         );
+    }
+
+    /// S59: with a key that may only manage people nobody makes himself somebody who may do more.
+    #[test]
+    fn a_key_gives_no_more_than_it_has() {
+        let clock = ManualClock::at(Timestamp::default());
+        let with = |words: &[&str]| Principal {
+            credential: Credential::Key {
+                key_id: ApiKeyId::new(&clock),
+                created_by: UserId::new(&clock),
+            },
+            permissions: Permissions::new(words.iter().map(ToString::to_string).collect()),
+            ..of_role(Role::Owner)
+        };
+        for role in Role::ALL {
+            assert!(may_create(&with(&["operators:manage"]), *role).is_err());
+            assert!(may_create(&with(&["*"]), *role).is_ok());
+        }
+        let some = with(&[
+            "operators:manage",
+            "conversations:*",
+            "customers:read",
+            "analytics:read",
+        ]);
+        assert!(may_create(&some, Role::Viewer).is_ok());
+        assert!(may_create(&some, Role::Operator).is_err());
     }
 
     #[test]

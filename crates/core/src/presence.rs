@@ -8,6 +8,8 @@
 //!   place by age, so their customers are first in line.
 //! - Being away by his own word while a socket of his lives is a break, not leaving: what he has stays
 //!   with him. Being offline is leaving, socket or not.
+//! - What somebody has who may not come in any more, such as a conversation that its customer opened again, goes back
+//!   at once.
 //! - Nothing tells when a conversation was given by hand to somebody who is not there; it comes back when
 //!   it has been quiet for as long.
 //!
@@ -25,7 +27,7 @@ use omni_model::{
 };
 use omni_store::conversations::{self, Change};
 use omni_store::presence::{self, Absent};
-use omni_store::{ConversationRecord, UnitOfWork};
+use omni_store::{ConversationRecord, UnitOfWork, staff};
 
 use crate::{Core, Error, Result};
 
@@ -221,6 +223,14 @@ impl Core {
         Ok(())
     }
 
+    async fn put_all_back(&self, scope: TenantScope, operator: UserId) -> Result<()> {
+        self.store()
+            .write(&scope, move |unit| async move {
+                put_all_back(&unit, scope, operator).await
+            })
+            .await
+    }
+
     /// Keeps the rule of this module: workers call it every ten seconds.
     pub async fn requeue_absent(&self) -> Result<()> {
         self.write_seen(self.presence().present()).await;
@@ -245,6 +255,9 @@ impl Core {
 
     async fn requeue_of(&self, absent: Absent) -> Result<()> {
         let (scope, operator) = (TenantScope::of(absent.tenant_id), absent.operator);
+        if absent.disabled {
+            return self.put_all_back(scope, operator).await;
+        }
         let settings = self.routing_settings(&scope).await?;
         let seconds = u64::try_from(settings.requeue_after_seconds).unwrap_or(0);
         if seconds == 0 {
@@ -265,6 +278,22 @@ impl Core {
     }
 }
 
+/// Puts back whatever somebody has who may not come in any more.
+pub(crate) async fn put_all_back(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    operator: UserId,
+) -> Result<()> {
+    loop {
+        let held = staff::lock_active_of(unit, &scope, operator, BATCH).await?;
+        let is_last = (held.len() as u64) < BATCH;
+        release(unit, operator, held).await?;
+        if is_last {
+            return Ok(());
+        }
+    }
+}
+
 /// Puts the open conversations of an operator who left back into the queue.
 async fn put_back(
     unit: &UnitOfWork,
@@ -277,9 +306,19 @@ async fn put_back(
     if presence::is_online(unit.db(), &scope, operator).await? {
         return Ok(());
     }
+    let left = held
+        .into_iter()
+        .filter(|conversation| !was_given_by_hand_since(conversation, before));
+    release(unit, operator, left).await
+}
+
+async fn release(
+    unit: &UnitOfWork,
+    operator: UserId,
+    held: impl IntoIterator<Item = ConversationRecord>,
+) -> Result<()> {
     let changes: Vec<Change> = held
         .into_iter()
-        .filter(|conversation| !was_given_by_hand_since(conversation, before))
         .map(|conversation| {
             let mut change = Change::of(conversation);
             change.after.assigned_to = None;
@@ -289,12 +328,14 @@ async fn put_back(
         .collect();
     conversations::save(unit, &changes).await?;
     for change in &changes {
+        let kind = match change.after.waits() {
+            true => EventKind::ConversationQueued,
+            false => EventKind::ConversationUpdated,
+        };
+        let left = NewEvent::about(kind, change.after.id, change.after.holder());
         unit.emit(NewEvent {
-            kind: EventKind::ConversationQueued,
-            conversation_id: change.after.id,
-            message_id: None,
             assigned_from: Some(operator),
-            assigned_to: None,
+            ..left
         });
     }
     if !changes.is_empty() {

@@ -3,7 +3,12 @@
 //!
 //! Whoever hands out a tenant's conversations has the tenant's route turn meanwhile, so two never hand out the
 //! same free place. Whoever stores new ones does it at once if the turn is free; otherwise, and whenever an
-//! operator has room again, the tenant's `route` lane does it.
+//! operator has room again, the tenant's `route` lane does it. Where conversations ask for teams or skills, the
+//! lane does it always: whom one fits is looked at with the whole queue in view, so that one that fits nobody
+//! keeps nobody waiting.
+
+mod choose;
+mod matching;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -14,7 +19,7 @@ use omni_model::{
 };
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::users::OnlineOperator;
+use omni_store::users::{OnlineOperator, Taking};
 use omni_store::{ConversationRecord, Lease, UnitOfWork, route_turn, users};
 
 use crate::{Core, Error, Result};
@@ -37,7 +42,7 @@ impl Core {
         self.store()
             .write(&scope, move |unit| async move {
                 route_turn::take(&unit, &scope).await?;
-                let leave = assign_waiting(&unit, scope, settings, &mut []).await?;
+                let leave = assign_waiting(&unit, scope, settings).await?;
                 lanes::leave(&unit, &[(&lease, leave)]).await?;
                 Ok::<_, Error>(())
             })
@@ -46,15 +51,25 @@ impl Core {
 }
 
 /// Hands out what waits, and what the caller is about to make wait: `held` are conversations that he has locked
-/// or made, and will save. If somebody else is at it, the lane sees to it.
+/// or made, and will save. If somebody else is at it, or if it takes more than a look at who has room, the lane
+/// sees to it.
 pub(crate) async fn assign_now(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
     held: &mut [Change],
 ) -> Result<()> {
-    let left = if route_turn::try_take(unit, &scope).await? {
-        assign_waiting(unit, scope, settings, held).await?
+    if settings.strategy == RoutingStrategy::Manual {
+        return Ok(());
+    }
+    let for_a_team = |change: &Change| change.after.waits() && change.after.assigned_team.is_some();
+    let choosy = settings.strategy == RoutingStrategy::Skills || held.iter().any(for_a_team);
+    let left = if !choosy && route_turn::try_take(unit, &scope).await? {
+        let taking = users::taking(unit.db(), &scope).await?;
+        match taking.waiting_for_teams {
+            0 => assign_in_order(unit, scope, settings, taking, held).await?,
+            _ => Leave::More,
+        }
     } else {
         Leave::More
     };
@@ -68,14 +83,27 @@ async fn assign_waiting(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
-    held: &mut [Change],
 ) -> Result<Leave> {
-    match settings.strategy {
-        RoutingStrategy::Manual => return Ok(Leave::Drained),
-        // Skills come with the issue that gives operators skills; until then any may take it.
-        RoutingStrategy::LeastLoaded | RoutingStrategy::Skills => {}
+    if settings.strategy == RoutingStrategy::Manual {
+        return Ok(Leave::Drained);
     }
     let taking = users::taking(unit.db(), &scope).await?;
+    let choosy = settings.strategy == RoutingStrategy::Skills || taking.waiting_for_teams > 0;
+    if choosy {
+        matching::assign(unit, scope, settings, taking).await
+    } else {
+        assign_in_order(unit, scope, settings, taking, &mut []).await
+    }
+}
+
+/// Anybody may have any: those who have waited longest go to those who have least.
+async fn assign_in_order(
+    unit: &UnitOfWork,
+    scope: TenantScope,
+    settings: RoutingSettings,
+    taking: Taking,
+    held: &mut [Change],
+) -> Result<Leave> {
     let seats = seats(taking.operators, settings, held);
     let room: i64 = seats.iter().map(|seat| seat.capacity - seat.open).sum();
     let limit = usize::try_from(room).unwrap_or(0).min(BATCH);
@@ -93,7 +121,7 @@ async fn assign_waiting(
     earlier.retain(|change| held.iter().all(|held| held.after.id != change.after.id));
     let mut waiting: Vec<&mut Change> = earlier
         .iter_mut()
-        .chain(held.iter_mut().filter(|change| waits(&change.after)))
+        .chain(held.iter_mut().filter(|change| change.after.waits()))
         .collect();
     waiting.sort_by_key(|change| change.after.queued_at);
     let candidates = i64::try_from(seats.len()).unwrap_or(i64::MAX);
@@ -106,19 +134,12 @@ async fn assign_waiting(
         let Some(Reverse((open, operator, capacity))) = free.pop() else {
             break;
         };
-        change.after.assigned_to = Some(operator);
-        change.after.assigned_reason = Some(AssignReason::LeastLoaded {
+        let reason = AssignReason::LeastLoaded {
             active: open,
             capacity,
             candidates,
-        });
-        unit.emit(NewEvent {
-            kind: EventKind::ConversationAssigned,
-            conversation_id: change.after.id,
-            message_id: None,
-            assigned_from: None,
-            assigned_to: Some(operator),
-        });
+        };
+        give(unit, &mut change.after, operator, reason);
         if open + 1 < capacity {
             free.push(Reverse((open + 1, operator, capacity)));
         }
@@ -131,8 +152,18 @@ async fn assign_waiting(
     })
 }
 
-fn waits(conversation: &ConversationRecord) -> bool {
-    conversation.status == ConversationStatus::Open && conversation.assigned_to.is_none()
+/// Gives a conversation that waited to somebody, and tells of it.
+fn give(
+    unit: &UnitOfWork,
+    conversation: &mut ConversationRecord,
+    operator: UserId,
+    reason: AssignReason,
+) {
+    let before = conversation.holder();
+    conversation.assigned_to = Some(operator);
+    conversation.assigned_reason = Some(reason);
+    let (kind, now) = (EventKind::ConversationAssigned, conversation.holder());
+    unit.emit(NewEvent::about(kind, conversation.id, now).coming_from(before));
 }
 
 /// Those with room.

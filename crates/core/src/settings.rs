@@ -12,14 +12,7 @@ use crate::{Core, Error, Result};
 impl Core {
     /// How a tenant routes, as it was at most [`crate::access::FRESH`] ago.
     pub async fn routing_settings(&self, scope: &TenantScope) -> Result<RoutingSettings> {
-        let remembered = &self.access().remembered;
-        let asked = match remembered.routing().get(&scope.tenant_id()) {
-            Ok(settings) => return Ok(settings),
-            Err(asked) => asked,
-        };
-        let settings = tenants::routing(self.store().reader(), scope).await?;
-        remembered.routing().put(asked, scope.tenant_id(), settings);
-        Ok(settings)
+        Ok(self.tenant_standing(scope).await?.routing)
     }
 
     /// `settings/routing`, for those who may see it.
@@ -36,7 +29,7 @@ impl Core {
     ) -> Result<RoutingSettings> {
         needs(principal, "settings:update")?;
         check(&settings)?;
-        let (scope, actor) = (principal.scope(), principal.user_id);
+        let (scope, actor) = (principal.scope(), principal.actor());
         self.store()
             .write(&scope, move |unit| async move {
                 let before = tenants::set_routing(&unit, &scope, settings).await?;

@@ -1,46 +1,62 @@
 //! Companies: made by whoever runs the installation.
 
-use omni_model::{Epoch, PlatformScope, Role, TenantId, TenantScope, UserId, codes};
+use omni_model::{Epoch, PlatformScope, Role, SuperadminId, TenantId, TenantScope, UserId, codes};
 use omni_store::event_cursors::EventCursor;
 use omni_store::tenants::{self, TenantRecord};
 use omni_store::{StoreError, UniqueKey, users};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::random_token;
 use crate::audit::{self, Line};
 use crate::operators::NewOperator;
 use crate::search::begin_tenant;
+use crate::superadmin::{self, Act};
 use crate::{Core, Error, Result};
 
 /// Characters of a password that we make: 120 random bits.
-const MADE_PASSWORD: usize = 20;
+pub(crate) const MADE_PASSWORD: usize = 20;
 /// Characters of a slug at most: it may become a host name one day.
 const SLUG: usize = 63;
 
 /// A company that is to be.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewTenant {
     pub name: String,
     /// Small letters, digits and dashes.
     pub slug: String,
     pub owner_email: String,
     /// Called after his address when absent.
+    #[serde(default)]
     pub owner_name: Option<String>,
     /// Made and told when absent.
+    #[serde(default)]
     pub owner_password: Option<String>,
 }
 
 /// A company that was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CreatedTenant {
     pub tenant_id: TenantId,
     pub owner_id: UserId,
-    /// The owner's password, if it was made.
+    /// The owner's password, if it was made. Told this once.
+    #[serde(rename = "owner_password", skip_serializing_if = "Option::is_none")]
     pub made_password: Option<String>,
 }
 
 impl Core {
-    /// Makes a company with its owner, in one unit of work.
+    /// Makes a company with its owner, from the command line.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<CreatedTenant> {
+        self.make_tenant(new, None).await
+    }
+
+    /// Makes a company with its owner, in one unit of work.
+    pub(crate) async fn make_tenant(
+        &self,
+        new: NewTenant,
+        by: Option<SuperadminId>,
+    ) -> Result<CreatedTenant> {
         let name = check_name(&new.name)?;
         check_slug(&new.slug)?;
         let made_password = match new.owner_password {
@@ -65,7 +81,7 @@ impl Core {
             skills: Vec::new(),
             capacity: None,
         };
-        let owner = self.new_user(scope, owner).await?;
+        let owner = self.new_user(scope, owner).await.map_err(of_owner)?;
         let created = CreatedTenant {
             tenant_id: tenant.id,
             owner_id: owner.id,
@@ -81,7 +97,10 @@ impl Core {
                 begin_tenant(&unit, &scope, EventCursor { seq: 0, epoch }).await?;
                 let line = Line::of("tenant.created", "tenant", tenant.id.0)
                     .with(json!({"slug": tenant.slug, "owner_id": owner.id}));
-                audit::record(&unit, &scope, None, line).await
+                audit::record(&unit, &scope, None, line).await?;
+                let act =
+                    Act::on_tenant("tenant.created", tenant.id).with(json!({"slug": tenant.slug}));
+                superadmin::note(&unit, by, act).await
             })
             .await?;
         Ok(created)
@@ -92,6 +111,16 @@ impl Core {
         let why = PlatformScope::for_reason("whoever runs the installation lists its companies");
         Ok(tenants::all(self.store().reader(), why).await?)
     }
+}
+
+/// What is wrong with a newcomer, in the words of whoever makes his company.
+fn of_owner(mut error: Error) -> Error {
+    if let Error::Refused { fields, .. } = &mut error {
+        for field in fields {
+            field.pointer = field.pointer.replacen('/', "/owner_", 1);
+        }
+    }
+    error
 }
 
 fn check_name(name: &str) -> Result<String> {

@@ -1,9 +1,12 @@
 //! What must happen without anybody asking.
 
-use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue};
+use omni_model::{ConversationStatus, EventKind, NewEvent, PlatformScope, Queue, WokenBy};
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
-use omni_store::{Lease, StoreError, events, idempotency, jobs, sessions, widget_sessions};
+use omni_store::{
+    Lease, StoreError, events, idempotency, invitations, jobs, sessions, superadmins,
+    widget_sessions,
+};
 
 use crate::{Core, Error, Result, widget};
 
@@ -74,17 +77,13 @@ impl Core {
                     let mut change = Change::of(record);
                     change.after.status = ConversationStatus::Open;
                     change.after.snooze_until = None;
+                    change.after.woken_by = Some(WokenBy::Time);
                     change.after.updated_at = unit.now();
                     if change.after.assigned_to.is_none() {
                         change.after.queued_at = unit.now();
                     }
-                    unit.emit(NewEvent {
-                        kind: EventKind::ConversationUpdated,
-                        conversation_id: id,
-                        message_id: None,
-                        assigned_from: change.after.assigned_to,
-                        assigned_to: change.after.assigned_to,
-                    });
+                    let holder = change.after.holder();
+                    unit.emit(NewEvent::about(EventKind::ConversationUpdated, id, holder));
                     unit.wake(Queue::Route, "");
                     conversations::save(&unit, &[change]).await?;
                     Ok::<_, Error>(())
@@ -103,6 +102,8 @@ impl Core {
                 events::forget_old(&unit).await?;
                 idempotency::forget_old(&unit).await?;
                 sessions::forget_old(&unit, unit.now()).await?;
+                superadmins::forget_old(&unit, unit.now()).await?;
+                invitations::forget_old(&unit).await?;
                 widget_sessions::forget_old(&unit, unit.now().minus(widget::KEPT)).await?;
                 Ok::<_, Error>(())
             })

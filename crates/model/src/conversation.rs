@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ChannelId, ChannelKind, ContentType, ConversationId, CustomerId, Direction, MessageId,
-    MessageStatus, SenderType, TenantId, Timestamp, UserId, word_enum,
+    MessageStatus, SenderType, TeamBrief, TenantId, Timestamp, UserId, word_enum,
 };
 
 word_enum! {
@@ -29,6 +29,18 @@ impl ConversationStatus {
 }
 
 word_enum! {
+    /// What ended a conversation's sleep.
+    WokenBy {
+        /// Its time came.
+        Time = "time",
+        /// The customer wrote.
+        Customer = "customer",
+        /// An operator opened it.
+        Operator = "operator",
+    }
+}
+
+word_enum! {
     /// How urgent a conversation is.
     Priority {
         Low = "low",
@@ -48,13 +60,28 @@ pub enum AssignReason {
         capacity: i64,
         candidates: i64,
     },
+    /// The operator with the fewest open conversations among those who fit.
+    Skills {
+        active: i64,
+        capacity: i64,
+        /// How many fitted and were online.
+        candidates: i64,
+        /// The skills it asked for.
+        skills: Vec<String>,
+        /// The team it was for.
+        team: Option<String>,
+        /// Nobody online had the skills, so that anybody was chosen.
+        fallback: bool,
+    },
+    /// Somebody gave it to a team, where it waits for a member; nobody by name where a program did.
+    Team { by: Option<UserId>, team: String },
     /// An operator took it from the queue.
     Taken,
-    /// Somebody assigned it.
-    Manual { by: UserId },
-    /// Somebody put it back into the queue.
-    Unassigned { by: UserId },
-    /// Its operator left and did not come back in time.
+    /// Somebody assigned it; nobody by name where a program did it with an API key.
+    Manual { by: Option<UserId> },
+    /// Somebody put it back into the queue; nobody by name where a program did it with an API key.
+    Unassigned { by: Option<UserId> },
+    /// Its operator left: he did not come back in time, or may not come in any more.
     OperatorLeft { operator: UserId },
     /// Its operator replied first.
     Replied,
@@ -99,6 +126,8 @@ pub struct Conversation {
     pub priority: Priority,
     pub tags: Vec<String>,
     pub assigned_to: Option<UserId>,
+    /// The team it is for; without an operator it waits for a member.
+    pub team: Option<TeamBrief>,
     pub assigned_reason: Option<AssignReason>,
     /// The customer's messages that no operator has read.
     pub unread_count: i64,
@@ -108,6 +137,8 @@ pub struct Conversation {
     pub updated_at: Timestamp,
     pub resolved_at: Option<Timestamp>,
     pub snooze_until: Option<Timestamp>,
+    /// What ended its sleep; told until somebody answers or moves it on.
+    pub woken_by: Option<WokenBy>,
     #[schema(value_type = Object)]
     pub metadata: serde_json::Value,
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ConversationId, MessageId, Timestamp, UserId, word_enum};
+use crate::{ConversationId, Holder, MessageId, TeamId, Timestamp, UserId, word_enum};
 
 word_enum! {
     /// A kind of durable event; the same words name WebSocket frames and webhook types.
@@ -35,6 +35,33 @@ pub struct NewEvent {
     pub assigned_from: Option<UserId>,
     /// Who has it after.
     pub assigned_to: Option<UserId>,
+    /// The team it was for; differs from `team_to` only when that changed.
+    pub team_from: Option<TeamId>,
+    /// The team it is for.
+    pub team_to: Option<TeamId>,
+}
+
+impl NewEvent {
+    /// An event about a conversation that stays with whom it is with.
+    pub const fn about(kind: EventKind, conversation_id: ConversationId, holder: Holder) -> Self {
+        Self {
+            kind,
+            conversation_id,
+            message_id: None,
+            assigned_from: holder.operator,
+            assigned_to: holder.operator,
+            team_from: holder.team,
+            team_to: holder.team,
+        }
+    }
+
+    /// The same event of a conversation that `holder` had before.
+    #[must_use]
+    pub const fn coming_from(mut self, holder: Holder) -> Self {
+        self.assigned_from = holder.operator;
+        self.team_from = holder.team;
+        self
+    }
 }
 
 /// An event of the log.
@@ -47,5 +74,30 @@ pub struct Event {
     pub message_id: Option<MessageId>,
     pub assigned_from: Option<UserId>,
     pub assigned_to: Option<UserId>,
+    pub team_from: Option<TeamId>,
+    pub team_to: Option<TeamId>,
     pub created_at: Timestamp,
+}
+
+impl Event {
+    /// Who had the conversation before.
+    pub const fn holder_before(&self) -> Holder {
+        Holder {
+            operator: self.assigned_from,
+            team: self.team_from,
+        }
+    }
+
+    /// Who has it after.
+    pub const fn holder_after(&self) -> Holder {
+        Holder {
+            operator: self.assigned_to,
+            team: self.team_to,
+        }
+    }
+
+    /// Whether it moved.
+    pub fn moved(&self) -> bool {
+        self.holder_before() != self.holder_after()
+    }
 }

@@ -63,6 +63,8 @@ id! {
     CustomerId,
     /// A customer's address in one channel.
     IdentityId,
+    /// A team of operators.
+    TeamId,
     /// A conversation.
     ConversationId,
     /// A message.
@@ -71,6 +73,18 @@ id! {
     FileId,
     /// A line of the audit log.
     AuditId,
+    /// A key that a program calls the API with.
+    ApiKeyId,
+    /// Whoever acts in a tenant: a person's id, or a key's.
+    ActorId,
+    /// Somebody who looks after the whole installation and belongs to no tenant.
+    SuperadminId,
+    /// A superadmin's sign-in.
+    SuperadminSessionId,
+    /// A text that is written once and sent often.
+    CannedResponseId,
+    /// A named filter of the inbox.
+    SavedViewId,
 }
 
 fn uuid_at(now: Timestamp) -> uuid::Uuid {

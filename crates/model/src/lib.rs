@@ -2,6 +2,7 @@
 //! clock. Every other crate speaks in them. No async, no I/O.
 
 mod access;
+mod actor;
 mod channel;
 mod clock;
 pub mod codes;
@@ -18,21 +19,25 @@ mod message;
 mod page;
 mod scope;
 mod settings;
+mod team;
+mod template;
 mod user;
 
-pub use access::{Permissions, Principal, Role, may_see};
+pub use access::{Holder, PERMISSIONS, Permissions, Principal, Role, SeenBy, Sight, may_see};
+pub use actor::{Actor, ActorKind, Credential};
 pub use channel::{ChannelKind, ChannelStatus};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use codes::{ErrorCode, FieldError};
 pub use content::{Button, Content, ContentError, ContentType};
 pub use conversation::{
-    AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority,
+    AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority, WokenBy,
 };
 pub use customer::{Customer, IdentityBrief, normalise_email, normalise_phone};
 pub use event::{Epoch, Event, EventKind, NewEvent};
 pub use file::{FileState, StoredFile, clean_file_name};
 pub use ids::{
-    AuditId, ChannelId, ConversationId, CustomerId, FileId, IdentityId, MessageId, SessionId,
+    ActorId, ApiKeyId, AuditId, CannedResponseId, ChannelId, ConversationId, CustomerId, FileId,
+    IdentityId, MessageId, SavedViewId, SessionId, SuperadminId, SuperadminSessionId, TeamId,
     TenantId, UserId,
 };
 pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFile};
@@ -41,6 +46,8 @@ pub use message::{Direction, Message, MessageStatus, SendError, SenderType};
 pub use page::{Page, Total};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
+pub use team::{Team, TeamBrief};
+pub use template::{Template, TemplateError, Variable};
 pub use user::{Operator, OperatorStatus};
 
 /// Declares a fieldless enum that is stored and sent as a lowercase snake-case word.

@@ -16,6 +16,12 @@ pub const EMAIL: usize = 254;
 pub const PASSWORD_MAX: usize = 256;
 /// Characters of a new password at least.
 pub const PASSWORD_MIN: usize = 8;
+/// Characters of the reason for an act on a company.
+pub const REASON: usize = 500;
+/// Keys of one company that are not revoked.
+pub const API_KEYS: u64 = 100;
+/// Permissions named for one key.
+pub const KEY_PERMISSIONS: usize = 50;
 /// Characters of an idempotency key.
 pub const IDEMPOTENCY_KEY: usize = 128;
 /// Characters of a file name.
@@ -26,6 +32,22 @@ pub const TELEGRAM_FILE: u64 = 20 * 1024 * 1024;
 pub const TAGS: usize = 50;
 /// Characters of one tag.
 pub const TAG: usize = 64;
+/// Skills of one person, or asked for by one channel.
+pub const SKILLS: usize = 50;
+/// Teams of one company.
+pub const TEAMS: usize = 200;
+/// Members of one team.
+pub const TEAM_MEMBERS: usize = 500;
+/// Different tags that are told with their counts.
+pub const TAG_COUNTS: u64 = 500;
+/// Characters of a canned response's short code.
+pub const SHORT_CODE: usize = 32;
+/// Canned responses of a tenant.
+pub const CANNED_RESPONSES: u64 = 2_000;
+/// Saved views of a person, and of everybody.
+pub const SAVED_VIEWS: u64 = 50;
+/// Conversations of one bulk action.
+pub const BULK: usize = 100;
 /// Bytes of a metadata object.
 pub const METADATA: usize = 16 * 1024;
 /// Depth of any JSON document from outside.

@@ -11,7 +11,7 @@ word_enum! {
         Manual = "manual",
         /// The online operator with the fewest active conversations.
         LeastLoaded = "least_loaded",
-        /// The least loaded among those with the skills asked for.
+        /// The least loaded among those of its team who have the skills asked for.
         Skills = "skills",
     }
 }
@@ -31,7 +31,7 @@ word_enum! {
     Visibility {
         /// Everything.
         All = "all",
-        /// Their team's and the unassigned queue.
+        /// Their own, those of their teams, and the unassigned queue.
         Team = "team",
         /// Their own and the unassigned queue.
         Own = "own",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Role, Timestamp, UserId, word_enum};
+use crate::{Role, TeamId, Timestamp, UserId, word_enum};
 
 word_enum! {
     /// Whether an operator takes conversations.
@@ -30,5 +30,13 @@ pub struct Operator {
     pub capacity: Option<i32>,
     /// Open conversations assigned to him now.
     pub active_conversations: i64,
+    /// The teams he is in.
+    pub teams: Vec<TeamId>,
+    /// Whether he may not come in any more.
+    pub disabled: bool,
+    /// Whether he has set a password, so that he can sign in.
+    pub joined: bool,
+    /// Until when his invitation can be used, where there is one.
+    pub invited_until: Option<Timestamp>,
     pub created_at: Timestamp,
 }

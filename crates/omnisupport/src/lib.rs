@@ -5,4 +5,4 @@ mod app;
 mod wiring;
 
 pub use app::{App, Failure, Running, StartOptions};
-pub use wiring::{Wiring, open_core, open_store};
+pub use wiring::{Wiring, open_blobs, open_core, open_store};

@@ -49,6 +49,11 @@ enum Command {
         #[command(subcommand)]
         action: commands::tenant::Action,
     },
+    /// Create those who look after the whole installation.
+    Superadmin {
+        #[command(subcommand)]
+        action: commands::superadmin::Action,
+    },
     /// Check settings, disk, clock, port and database, and say what to mend.
     Doctor,
     /// Play a third party, offline.
@@ -111,6 +116,7 @@ async fn run(command: Command, sources: &Sources) -> anyhow::Result<()> {
         } => commands::serve::run(settings, demo, accept_loss).await,
         Command::Migrate { step } => commands::migrate::run(settings, step).await,
         Command::Tenant { action } => commands::tenant::run(settings, action).await,
+        Command::Superadmin { action } => commands::superadmin::run(settings, action).await,
         Command::Doctor => commands::doctor::run(settings).await,
         Command::Openapi | Command::Config { .. } | Command::Simulate { .. } => Ok(()),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use omni_blobs::Blobs;
+use omni_blobs::{Blobs, Bucket};
 use omni_bus::Bus;
 use omni_config::{AllowedHost, Keys, Settings};
 use omni_core::live::LiveOptions;
@@ -41,6 +41,22 @@ pub async fn open_store(settings: &Settings, clock: Arc<dyn Clock>, bus: &Bus) -
         .context("the database cannot be opened")
 }
 
+/// Opens the store of files that the settings name.
+pub fn open_blobs(settings: &Settings) -> Result<Blobs> {
+    let Some(s3) = &settings.files.s3 else {
+        return Blobs::local(&settings.data_dir.join("blobs"))
+            .context("the folder for files cannot be opened");
+    };
+    let bucket = Bucket {
+        endpoint: s3.endpoint.as_ref().map(ToString::to_string),
+        region: s3.region.clone(),
+        name: s3.bucket.clone(),
+        access_key_id: s3.access_key_id.clone(),
+        secret_access_key: s3.secret_access_key.expose().clone(),
+    };
+    Blobs::s3(bucket).context("the bucket for files cannot be opened: look at S3_*")
+}
+
 /// Opens everything that the use cases stand on.
 pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
     omni_config::create_private_dir(&settings.data_dir).with_context(|| {
@@ -52,8 +68,7 @@ pub async fn open_core(settings: &Settings, wiring: Wiring) -> Result<Core> {
     let keys = Keys::load_or_create(settings)?;
     let bus = Bus::new();
     let store = open_store(settings, Arc::clone(&wiring.clock), &bus).await?;
-    let blobs = Blobs::local(&settings.data_dir.join("blobs"))
-        .context("the folder for files cannot be opened")?;
+    let blobs = open_blobs(settings)?;
     let ports = Ports {
         store,
         bus,

@@ -6,10 +6,12 @@
 mod body;
 mod error;
 mod extract;
+mod key_pace;
 mod layers;
 mod limits;
 mod metrics;
 mod openapi;
+mod range;
 mod respond;
 mod router;
 mod routes;
@@ -21,7 +23,7 @@ mod waiting;
 mod web;
 
 pub use error::{ApiError, Problem};
-pub use extract::{Auth, IdempotencyKey, Json, Path, Query};
+pub use extract::{Auth, IdempotencyKey, Json, OptionalJson, Path, Query, SuperadminAuth};
 pub use limits::RateLimits;
 pub use openapi::openapi;
 pub use respond::{Created, NoContent};

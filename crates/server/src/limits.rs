@@ -4,14 +4,16 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::Clock;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use omni_config::Limits;
-use omni_model::{ChannelId, Principal, SessionId, TenantId};
+use omni_core::superadmin::Superadmin;
+use omni_model::{ChannelId, Credential, Principal, SessionId, SuperadminSessionId, TenantId};
 
 use crate::ApiError;
+use crate::key_pace::KeyPace;
 use crate::waiting::{Door, Waiting, WaitingRoom};
 
 /// How many accounts one address, or addresses one account, may stand behind at sign-in: a whole office
@@ -28,6 +30,9 @@ const SWEEP: Duration = Duration::from_secs(60);
 /// All limits of the HTTP surface. In one process; several share nothing.
 pub struct RateLimits {
     session: Bucket<SessionId>,
+    superadmin: Bucket<SuperadminSessionId>,
+    key: KeyPace,
+    wrong_key: Bucket<IpAddr>,
     tenant: Bucket<TenantId>,
     upload: Bucket<String>,
     sign_in: Bucket<(IpAddr, String)>,
@@ -47,6 +52,9 @@ impl RateLimits {
         let spread = limits.login_per_minute.saturating_mul(SIGN_IN_SPREAD);
         Self {
             session: Bucket::per_minute(limits.session_per_minute),
+            superadmin: Bucket::per_minute(limits.session_per_minute),
+            key: KeyPace::new(limits.api_per_minute),
+            wrong_key: Bucket::per_minute(spread),
             tenant: Bucket::per_minute(limits.tenant_per_minute),
             upload: Bucket::per_minute(limits.upload_per_minute),
             sign_in: Bucket::per_minute(limits.login_per_minute),
@@ -62,10 +70,26 @@ impl RateLimits {
         }
     }
 
-    /// A request of somebody signed in.
-    pub fn request(&self, principal: &Principal) -> Result<(), ApiError> {
-        self.session.take(principal.session_id)?;
+    /// A request of somebody signed in, or of a program; `own` is the limit of its key, if it has one.
+    pub fn request(&self, principal: &Principal, own: Option<u32>) -> Result<(), ApiError> {
+        match principal.credential {
+            Credential::Session { session_id, .. } => self.session.take(session_id)?,
+            Credential::Key { key_id, .. } => self
+                .key
+                .take(key_id, own, Instant::now())
+                .map_err(ApiError::rate_limited)?,
+        }
         self.tenant.take(principal.tenant_id)
+    }
+
+    /// A request of a superadmin.
+    pub fn superadmin(&self, who: &Superadmin) -> Result<(), ApiError> {
+        self.superadmin.take(who.session_id)
+    }
+
+    /// Somebody came with a key that does not hold.
+    pub fn wrong_key(&self, address: IpAddr) -> Result<(), ApiError> {
+        self.wrong_key.take(network(address))
     }
 
     /// An upload; `by` names the person or visitor.
@@ -126,6 +150,9 @@ impl RateLimits {
         loop {
             tokio::time::sleep(SWEEP).await;
             self.session.sweep();
+            self.superadmin.sweep();
+            self.key.sweep(Instant::now());
+            self.wrong_key.sweep();
             self.tenant.sweep();
             self.upload.sweep();
             self.sign_in.sweep();

@@ -3,7 +3,7 @@
 use utoipa::Modify;
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::error::Problem;
@@ -22,6 +22,10 @@ impl Document {
 
 /// The scheme of the access tokens of people.
 const BEARER: &str = "bearer";
+/// The scheme of programs.
+const API_KEY: &str = "api_key";
+/// The scheme of the access tokens of superadmins.
+const SUPERADMIN: &str = "superadmin";
 /// The scheme of the widget's session tokens.
 const WIDGET_SESSION: &str = "widget_session";
 
@@ -29,7 +33,7 @@ const WIDGET_SESSION: &str = "widget_session";
 #[openapi(
     info(title = "OmniSupport", description = "Omnichannel support inbox"),
     components(schemas(Problem)),
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     modifiers(&Schemes)
 )]
 struct Base;
@@ -41,6 +45,10 @@ impl Modify for Schemes {
         let components = document.components.get_or_insert_default();
         for (name, what) in [
             (BEARER, "The access token of POST /api/v1/auth/login"),
+            (
+                SUPERADMIN,
+                "The access token of POST /api/v1/superadmin/login",
+            ),
             (
                 WIDGET_SESSION,
                 "The session token of POST /api/v1/widget/sessions",
@@ -54,6 +62,11 @@ impl Modify for Schemes {
                 .security_schemes
                 .insert(name.to_owned(), RefOr::T(SecurityScheme::Http(scheme)));
         }
+        let key = ApiKeyValue::with_description("X-API-Key", "A key of POST /api/v1/api-keys");
+        let scheme = SecurityScheme::ApiKey(ApiKey::Header(key));
+        components
+            .security_schemes
+            .insert(API_KEY.to_owned(), RefOr::T(scheme));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who changed what. Lines are added and read, never changed.
 
-use omni_model::{AuditId, TenantScope, Timestamp, Total, UserId};
+use omni_model::{Actor, ActorId, ActorKind, AuditId, TenantScope, Timestamp, Total};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QueryOrder, QuerySelect,
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::capped;
 use crate::entity::audit_log::{ActiveModel, Column, Entity, Model};
-use crate::records::json;
+use crate::records::{json, word};
 use crate::{StoreError, UnitOfWork};
 
 /// A line of the log.
@@ -18,7 +18,7 @@ use crate::{StoreError, UnitOfWork};
 pub struct AuditRecord {
     pub id: AuditId,
     /// `None` = the installation itself, by its command line or on its own.
-    pub actor_id: Option<UserId>,
+    pub actor: Option<Actor>,
     /// `area.verb`.
     pub action: String,
     pub target_type: String,
@@ -32,9 +32,15 @@ impl TryFrom<Model> for AuditRecord {
     type Error = StoreError;
 
     fn try_from(row: Model) -> Result<Self, StoreError> {
+        let kind = row.actor_type.as_deref();
+        let kind: Option<ActorKind> = kind
+            .map(|kind| word(kind, "audit_log", "actor_type"))
+            .transpose()?;
         Ok(Self {
             id: row.id.into(),
-            actor_id: row.actor_id.map(Into::into),
+            actor: kind
+                .zip(row.actor_id)
+                .map(|(kind, id)| Actor::of(kind, ActorId(id))),
             action: row.action,
             target_type: row.target_type,
             target_id: row.target_id,
@@ -53,7 +59,8 @@ pub async fn append(
     let row = ActiveModel {
         id: Set(record.id.into()),
         tenant_id: Set(scope.tenant_id().into()),
-        actor_id: Set(record.actor_id.map(Into::into)),
+        actor_type: Set(record.actor.map(|actor| actor.kind().as_str().to_owned())),
+        actor_id: Set(record.actor.map(|actor| actor.id().into())),
         action: Set(record.action.clone()),
         target_type: Set(record.target_type.clone()),
         target_id: Set(record.target_id),

@@ -177,6 +177,25 @@ pub async fn list<C: ConnectionTrait>(
         .collect()
 }
 
+/// The settings of each channel of the tenant.
+pub async fn settings<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+) -> Result<Vec<(ChannelId, Value)>, StoreError> {
+    let rows: Vec<(Uuid, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Settings])
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::DeletedAt.is_null())
+        .order_by_asc(Column::Id)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(id, settings)| Ok((id.into(), json(&settings, "channels", "settings")?)))
+        .collect()
+}
+
 /// All tenants' channels of a kind in a state, for the workers that keep them going.
 pub async fn in_state<C: ConnectionTrait>(
     db: &C,

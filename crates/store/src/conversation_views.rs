@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use omni_model::{
     ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
-    CustomerBrief, LastMessage, TenantScope, Timestamp, Total, UserId,
+    CustomerBrief, LastMessage, SeenBy, TeamBrief, TenantScope, Timestamp, Total, UserId,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -17,9 +17,9 @@ use crate::bulk;
 use crate::capped;
 use crate::counters::{self, CounterFilter};
 use crate::entity::conversations::{Column, Entity};
-use crate::entity::{channels, conversation_tags, customers, identities, messages};
+use crate::entity::{channels, conversation_tags, customers, identities, messages, teams};
 use crate::records::{json, word};
-use crate::{ConversationRecord, StoreError};
+use crate::{ConversationRecord, StoreError, sight};
 
 /// Characters of a preview.
 const PREVIEW: usize = 200;
@@ -33,10 +33,12 @@ pub struct ConversationFilter {
     pub channel_kind: Option<ChannelKind>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
+    /// Whether it sleeps until a time.
+    pub snoozed: Option<bool>,
     /// Only these, by row key: what a search found.
     pub found: Option<Vec<i64>>,
-    /// Only what this operator may see where each sees his own: his and nobody's.
-    pub visible_to: Option<UserId>,
+    /// Only what somebody sees who does not see all.
+    pub seen_by: Option<SeenBy>,
 }
 
 /// A place in a list: the last row of the page before.
@@ -59,6 +61,8 @@ pub enum Start {
 #[derive(Clone, Debug)]
 pub struct Beside {
     pub customer: CustomerBrief,
+    /// The team it is for.
+    pub team: Option<TeamBrief>,
     pub last_message: Option<LastMessage>,
 }
 
@@ -101,30 +105,16 @@ pub async fn total<C: ConnectionTrait>(
     scope: &TenantScope,
     filter: &ConversationFilter,
 ) -> Result<Total, StoreError> {
-    if filter.tag.is_none() && filter.found.is_none() {
-        let Some(assignees) = filter.assignees() else {
-            return Ok(Total::Exact(0));
-        };
+    if filter.tag.is_none() && filter.found.is_none() && filter.snoozed.is_none() {
         let cells = CounterFilter {
             statuses: filter.statuses.clone(),
-            assignees,
+            assignee: filter.assignee,
             channels: counted_channels(db, scope, filter).await?,
+            seen_by: filter.seen_by.clone(),
         };
         return counters::total(db, scope, &cells).await.map(Total::Exact);
     }
     capped::count(db, Entity::find().filter(condition(db, scope, filter))).await
-}
-
-impl ConversationFilter {
-    /// The assignees that both the filter and visibility admit: an empty list for all, `None` for nobody.
-    fn assignees(&self) -> Option<Vec<Option<UserId>>> {
-        match (self.assignee, self.visible_to) {
-            (None, None) => Some(Vec::new()),
-            (None, Some(operator)) => Some(vec![None, Some(operator)]),
-            (Some(Some(wanted)), Some(operator)) if wanted != operator => None,
-            (Some(wanted), _) => Some(vec![wanted]),
-        }
-    }
 }
 
 /// The channels to sum over; deleted ones count, since their conversations are listed, too.
@@ -167,12 +157,8 @@ pub(crate) fn condition<C: ConnectionTrait>(
         Some(None) => all = all.add(Column::AssignedTo.is_null()),
         None => {}
     }
-    if let Some(operator) = filter.visible_to {
-        all = all.add(
-            Condition::any()
-                .add(Column::AssignedTo.is_null())
-                .add(Column::AssignedTo.eq(Uuid::from(operator))),
-        );
+    if let Some(seen_by) = &filter.seen_by {
+        all = all.add(sight::conversations_seen(seen_by));
     }
     if let Some(kind) = filter.channel_kind {
         all = all.add(Column::ChannelKind.eq(kind.as_str()));
@@ -190,6 +176,14 @@ pub(crate) fn condition<C: ConnectionTrait>(
             .to_owned();
         all = all.add(Column::Id.in_subquery(tagged));
     }
+    if let Some(snoozed) = filter.snoozed {
+        let until = Column::SnoozeUntil;
+        all = all.add(if snoozed {
+            until.is_not_null()
+        } else {
+            until.is_null()
+        });
+    }
     if let Some(found) = &filter.found {
         all = all.add(bulk::among(db, Column::RowId, found.iter().copied()));
     }
@@ -205,6 +199,8 @@ struct BesideRow {
     email: Option<String>,
     locale: Option<String>,
     verified: bool,
+    team_id: Option<Uuid>,
+    team_name: Option<String>,
     message_id: Option<Uuid>,
     seq: Option<i64>,
     direction: Option<String>,
@@ -216,7 +212,7 @@ struct BesideRow {
     message_at: Option<i64>,
 }
 
-/// Customer and newest message of each of these conversations, in one statement.
+/// Customer, team and newest message of each of these conversations, in one statement.
 pub async fn beside<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
@@ -231,6 +227,9 @@ pub async fn beside<C: ConnectionTrait>(
     let identity = Entity::belongs_to(identities::Entity)
         .from(Column::IdentityId)
         .to(identities::Column::Id);
+    let team = Entity::belongs_to(teams::Entity)
+        .from(Column::AssignedTeam)
+        .to(teams::Column::Id);
     let newest = Entity::belongs_to(messages::Entity)
         .from((Column::Id, Column::LastSeq))
         .to((messages::Column::ConversationId, messages::Column::Seq));
@@ -252,11 +251,14 @@ pub async fn beside<C: ConnectionTrait>(
             messages::Column::Content,
             messages::Column::Private,
         ])
+        .column_as(teams::Column::Id, "team_id")
+        .column_as(teams::Column::Name, "team_name")
         .column_as(messages::Column::Id, "message_id")
         .column_as(messages::Column::Status, "message_status")
         .column_as(messages::Column::CreatedAt, "message_at")
         .join(JoinType::InnerJoin, customer.into())
         .join(JoinType::InnerJoin, identity.into())
+        .join(JoinType::LeftJoin, team.into())
         .join(JoinType::LeftJoin, newest.into())
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
@@ -274,6 +276,10 @@ impl TryFrom<BesideRow> for Beside {
     fn try_from(row: BesideRow) -> Result<Self, StoreError> {
         Ok(Self {
             last_message: row.last_message()?,
+            team: row.team_id.zip(row.team_name).map(|(id, name)| TeamBrief {
+                id: id.into(),
+                name,
+            }),
             customer: CustomerBrief {
                 id: row.customer_id.into(),
                 name: row.name,
@@ -316,31 +322,5 @@ impl BesideRow {
             private,
             created_at: Timestamp::from_millis(at),
         }))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn filter_and_visibility_meet() {
-        let ids = [Uuid::from_u128(1), Uuid::from_u128(2)].map(UserId);
-        let of = |assignee, visible_to| {
-            ConversationFilter {
-                assignee,
-                visible_to,
-                ..ConversationFilter::default()
-            }
-            .assignees()
-        };
-        assert_eq!(of(None, None), Some(vec![]));
-        assert_eq!(of(None, Some(ids[0])), Some(vec![None, Some(ids[0])]));
-        assert_eq!(of(Some(None), Some(ids[0])), Some(vec![None]));
-        assert_eq!(
-            of(Some(Some(ids[0])), Some(ids[0])),
-            Some(vec![Some(ids[0])])
-        );
-        assert_eq!(of(Some(Some(ids[1])), Some(ids[0])), None);
     }
 }

@@ -1,15 +1,16 @@
 //! Conversations: loading and saving in sets. Lists and views are in `conversation_views`.
 
-use omni_model::{ConversationId, PlatformScope, TenantScope, Timestamp};
+use omni_model::{ChannelId, ConversationId, PlatformScope, TeamId, TenantScope, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Value,
 };
 use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::conversations::{ActiveModel, Column, Entity};
-use crate::records::{ConversationRecord, to_json};
+use crate::records::{ConversationRecord, json, to_json};
 use crate::{CounterCell, StoreError, UnitOfWork};
 
 /// The conversations with these ids, locked until the unit of work ends, in the order of creation: two
@@ -62,6 +63,71 @@ pub async fn lock_queue(
         .await?
         .into_iter()
         .map(TryInto::try_into)
+        .collect()
+}
+
+/// What routing asks of a waiting conversation.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub id: ConversationId,
+    pub channel_id: ChannelId,
+    pub team: Option<TeamId>,
+    pub tags: Vec<String>,
+    place: (i64, i64),
+}
+
+#[derive(FromQueryResult)]
+struct WaitingRow {
+    row_id: i64,
+    id: Uuid,
+    channel_id: Uuid,
+    assigned_team: Option<Uuid>,
+    tags: String,
+    queued_at: i64,
+}
+
+/// A page of the queue in its order, after the last one of the page before. Nothing is locked: most of a long
+/// queue stays as it is.
+pub async fn queue_page(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    after: Option<&Waiting>,
+    limit: u64,
+) -> Result<Vec<Waiting>, StoreError> {
+    let mut query = Entity::find()
+        .select_only()
+        .columns([
+            Column::RowId,
+            Column::Id,
+            Column::ChannelId,
+            Column::AssignedTeam,
+            Column::Tags,
+            Column::QueuedAt,
+        ])
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        // As in `lock_queue`.
+        .filter(Expr::cust("assigned_to IS NULL AND status = 'open'"))
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::RowId)
+        .limit(limit);
+    if let Some((queued_at, row_id)) = after.map(|last| last.place) {
+        query = query.filter(Column::QueuedAt.gte(queued_at)).filter(
+            Condition::any()
+                .add(Column::QueuedAt.gt(queued_at))
+                .add(Column::RowId.gt(row_id)),
+        );
+    }
+    let rows: Vec<WaitingRow> = query.into_model().all(unit.db()).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Waiting {
+                id: row.id.into(),
+                channel_id: row.channel_id.into(),
+                team: row.assigned_team.map(Into::into),
+                tags: json(&row.tags, "conversations", "tags")?,
+                place: (row.queued_at, row.row_id),
+            })
+        })
         .collect()
 }
 
@@ -175,6 +241,7 @@ const CHANGEABLE: &[&str] = &[
     "priority",
     "tags",
     "assigned_to",
+    "assigned_team",
     "assigned_reason",
     "queued_at",
     "last_seq",
@@ -184,6 +251,7 @@ const CHANGEABLE: &[&str] = &[
     "updated_at",
     "resolved_at",
     "snooze_until",
+    "woken_by",
 ];
 
 /// The row key and the values of [`CHANGEABLE`].
@@ -195,6 +263,7 @@ fn changeable(record: &ConversationRecord) -> Vec<Value> {
         record.priority.as_str().into(),
         to_json(&record.tags).into(),
         record.assigned_to.map(|id| id.0).into(),
+        record.assigned_team.map(|id| id.0).into(),
         record.assigned_reason.as_ref().map(to_json).into(),
         record.queued_at.millis().into(),
         record.last_seq.into(),
@@ -204,6 +273,7 @@ fn changeable(record: &ConversationRecord) -> Vec<Value> {
         record.updated_at.millis().into(),
         record.resolved_at.map(Timestamp::millis).into(),
         record.snooze_until.map(Timestamp::millis).into(),
+        record.woken_by.map(|woken| woken.as_str()).into(),
     ]
 }
 
@@ -211,6 +281,7 @@ fn cell(record: &ConversationRecord) -> CounterCell {
     CounterCell {
         status: record.status,
         assignee: record.assigned_to,
+        team: record.assigned_team,
         channel_id: record.channel_id,
     }
 }

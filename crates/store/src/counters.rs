@@ -1,6 +1,6 @@
 //! Exact totals of conversations, kept in the transaction that moves a conversation.
 
-use omni_model::{ChannelId, ConversationStatus, TenantId, TenantScope, UserId};
+use omni_model::{ChannelId, ConversationStatus, SeenBy, TenantId, TenantScope, UserId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QuerySelect,
@@ -8,13 +8,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::entity::counters::{ActiveModel, Column, Entity};
+use crate::sight::{self, NONE};
 use crate::{CounterCell, StoreError};
 
-/// Stands for nobody, since a key cannot be null.
-const NOBODY: Uuid = Uuid::nil();
-
 /// What the rows of [`rows`] do to the cells that are there.
-pub(crate) const ADD: &str = "ON CONFLICT (tenant_id, status, assignee, channel_id) \
+pub(crate) const ADD: &str = "ON CONFLICT (tenant_id, status, assignee, channel_id, team) \
                               DO UPDATE SET n = counters.n + excluded.n";
 
 /// Cells and what to add to them, as rows. They come sorted, so that two writers lock in the same order.
@@ -25,7 +23,8 @@ pub(crate) fn rows(tenant: TenantId, cells: &[(CounterCell, i64)]) -> Vec<Active
             tenant_id: Set(tenant.into()),
             channel_id: Set(cell.channel_id.into()),
             status: Set(cell.status.as_str().to_owned()),
-            assignee: Set(cell.assignee.map_or(NOBODY, Into::into)),
+            assignee: Set(cell.assignee.map_or(NONE, Into::into)),
+            team: Set(cell.team.map_or(NONE, Into::into)),
             n: Set(*by),
         })
         .collect()
@@ -35,9 +34,11 @@ pub(crate) fn rows(tenant: TenantId, cells: &[(CounterCell, i64)]) -> Vec<Active
 #[derive(Clone, Debug, Default)]
 pub struct CounterFilter {
     pub statuses: Vec<ConversationStatus>,
-    /// `Some(None)` = the queue.
-    pub assignees: Vec<Option<UserId>>,
+    /// `Some(None)` = nobody.
+    pub assignee: Option<Option<UserId>>,
     pub channels: Option<Vec<ChannelId>>,
+    /// Only what somebody sees who does not see all.
+    pub seen_by: Option<SeenBy>,
 }
 
 /// How many conversations match.
@@ -50,12 +51,11 @@ pub async fn total<C: ConnectionTrait>(
     if !filter.statuses.is_empty() {
         condition = condition.add(Column::Status.is_in(filter.statuses.iter().map(|s| s.as_str())));
     }
-    if !filter.assignees.is_empty() {
-        let ids = filter
-            .assignees
-            .iter()
-            .map(|a| a.map_or(NOBODY, Uuid::from));
-        condition = condition.add(Column::Assignee.is_in(ids));
+    if let Some(assignee) = filter.assignee {
+        condition = condition.add(Column::Assignee.eq(assignee.map_or(NONE, Uuid::from)));
+    }
+    if let Some(seen_by) = &filter.seen_by {
+        condition = condition.add(sight::cells_seen(seen_by));
     }
     if let Some(channels) = &filter.channels {
         condition = condition.add(Column::ChannelId.is_in(channels.iter().map(|c| c.0)));
@@ -80,7 +80,7 @@ pub async fn open_by_operator<C: ConnectionTrait>(
         .column(Column::Assignee)
         .column(Column::N)
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Assignee.ne(NOBODY))
+        .filter(Column::Assignee.ne(NONE))
         .filter(Column::Status.eq("open"))
         .into_tuple()
         .all(db)

@@ -3,11 +3,13 @@
 use std::str::FromStr;
 
 use omni_model::{
-    ChannelKind, Customer, CustomerId, IdentityBrief, TenantId, TenantScope, Timestamp, UserId,
+    ChannelKind, ConversationId, Customer, CustomerId, IdentityBrief, SeenBy, TenantId,
+    TenantScope, Timestamp,
 };
+use sea_orm::sea_query::Query;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult,
-    JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -15,7 +17,7 @@ use uuid::Uuid;
 use crate::entity::customers::{ActiveModel, Column, Entity, Model};
 use crate::entity::{channels, conversations, identities};
 use crate::records::{json, to_json};
-use crate::{StoreError, UnitOfWork};
+use crate::{StoreError, UnitOfWork, sight};
 
 /// Identities shown with one customer at most.
 const IDENTITIES: u64 = 100;
@@ -206,21 +208,40 @@ pub async fn is_seen_by<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
     customer: CustomerId,
-    operator: UserId,
+    seen_by: &SeenBy,
 ) -> Result<bool, StoreError> {
     use conversations::Column as Conversation;
-    let mine_or_nobodys = Condition::any()
-        .add(Conversation::AssignedTo.is_null())
-        .add(Conversation::AssignedTo.eq(Uuid::from(operator)));
     let found: Option<i64> = conversations::Entity::find()
         .select_only()
         .column(Conversation::RowId)
         .filter(Conversation::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Conversation::CustomerId.eq(Uuid::from(customer)))
-        .filter(mine_or_nobodys)
+        .filter(sight::conversations_seen(seen_by))
         .limit(1)
         .into_tuple()
         .one(db)
         .await?;
     Ok(found.is_some())
+}
+
+/// The customer of a conversation.
+pub async fn of_conversation<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    conversation: ConversationId,
+) -> Result<Option<CustomerRecord>, StoreError> {
+    use conversations::{Column as Talk, Entity as Talks};
+    let its = Query::select()
+        .column(Talk::CustomerId)
+        .from(Talks)
+        .and_where(Talk::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .and_where(Talk::Id.eq(Uuid::from(conversation)))
+        .to_owned();
+    Entity::find()
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::Id.in_subquery(its))
+        .one(db)
+        .await?
+        .map(TryInto::try_into)
+        .transpose()
 }

@@ -22,10 +22,21 @@ impl Dialect {
 
     /// A DDL statement with this engine's types.
     ///
-    /// SQLite tables are `STRICT`, so that both engines refuse a value of the wrong type.
+    /// SQLite tables are `STRICT`, so that both engines refuse a value of the wrong type. `ADD REFERENCE` and
+    /// `DROP REFERENCE` (table, column, parent) are ours: see [`Dialect::add_reference`].
     pub(crate) fn ddl(self, statement: &str) -> String {
         if let Some(full_text) = self.full_text_ddl(statement) {
             return full_text;
+        }
+        let words: Vec<&str> = statement.split_whitespace().collect();
+        match words.as_slice() {
+            ["ADD", "REFERENCE", table, column, parent] => {
+                return self.add_reference(table, column, parent);
+            }
+            ["DROP", "REFERENCE", table, column, parent] => {
+                return self.drop_reference(table, column, parent);
+            }
+            _ => {}
         }
         let (uuid, boolean, row_key, bigint, strict) = match self {
             Self::Sqlite => (
@@ -44,12 +55,47 @@ impl Dialect {
             ),
         };
         statement
+            .replace("BIGINT", bigint)
             .replace("{uuid}", uuid)
             .replace("{bool}", boolean)
             .replace("{rowkey}", row_key)
-            .replace("BIGINT NOT NULL", &format!("{bigint} NOT NULL"))
-            .replace("BIGINT,", &format!("{bigint},"))
+            .replace("{nobody}", self.nobody())
             .replace("{strict}", strict)
+    }
+
+    /// Adds a column that may be null, with a foreign key of the tenant and itself. SQLite has no words for such a
+    /// key on a table that is there; its manual's way is to write it into the table's definition, which changes
+    /// nothing of what is stored.
+    fn add_reference(self, table: &str, column: &str, parent: &str) -> String {
+        let key = reference(column, parent);
+        match self {
+            Self::Sqlite => format!(
+                "ALTER TABLE {table} ADD COLUMN {column} BLOB; \
+                 PRAGMA writable_schema = ON; \
+                 UPDATE sqlite_schema SET sql = substr(sql, 1, instr(sql, 'FOREIGN KEY') - 1) || '{key}, ' \
+                 || substr(sql, instr(sql, 'FOREIGN KEY')) WHERE type = 'table' AND name = '{table}'; \
+                 PRAGMA writable_schema = RESET"
+            ),
+            Self::Postgres => format!(
+                "ALTER TABLE {table} ADD COLUMN {column} UUID; \
+                 ALTER TABLE {table} ADD CONSTRAINT fk_{table}_{column} {key}"
+            ),
+        }
+    }
+
+    /// Undoes [`Dialect::add_reference`].
+    fn drop_reference(self, table: &str, column: &str, parent: &str) -> String {
+        let key = reference(column, parent);
+        match self {
+            Self::Sqlite => format!(
+                "PRAGMA writable_schema = ON; \
+                 UPDATE sqlite_schema SET sql = replace(sql, '{key}, ', '') \
+                 WHERE type = 'table' AND name = '{table}'; \
+                 PRAGMA writable_schema = RESET; \
+                 ALTER TABLE {table} DROP COLUMN {column}"
+            ),
+            Self::Postgres => format!("ALTER TABLE {table} DROP COLUMN {column}"),
+        }
     }
 
     /// What the engine's clock says, in milliseconds since 1970.
@@ -154,4 +200,9 @@ impl Dialect {
             ),
         }
     }
+}
+
+/// A foreign key that stays within the tenant.
+fn reference(column: &str, parent: &str) -> String {
+    format!("FOREIGN KEY (tenant_id, {column}) REFERENCES {parent} (tenant_id, id)")
 }

@@ -331,7 +331,13 @@ impl Store {
         let (store, through) = (self.clone(), through.clone());
         in_own_task(async move {
             let unit = UnitOfWork::begin(&store, &through, turn, tenant).await?;
-            let answer = work(unit.clone()).await?;
+            let answer = match work(unit.clone()).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    unit.roll_back().await;
+                    return Err(error);
+                }
+            };
             store.tell(&store.noted(unit.commit(&store).await)?);
             Ok(answer)
         })
@@ -448,11 +454,29 @@ impl UnitOfWork {
 
     async fn commit(self, store: &Store) -> Result<Committed, StoreError> {
         let pending = self.with_pending(std::mem::take);
-        let committed = pending.flush(&self, self.inner.tenant).await?;
+        let committed = match pending.flush(&self, self.inner.tenant).await {
+            Ok(committed) => committed,
+            Err(error) => {
+                self.roll_back().await;
+                return Err(error);
+            }
+        };
         // Only a unit of work that leaked a clone of itself is still shared here; it is rolled back.
         let unit = Arc::try_unwrap(self.inner).map_err(|_| StoreError::Panicked)?;
         unit.transaction.commit().await?;
         store.inner.doubtful.store(false, Ordering::Relaxed);
         Ok(committed)
+    }
+
+    /// Undoes it before its caller hears that it failed: who tries again at once must not find locked what it had
+    /// locked. Dropping undoes it too, some time later, which is enough where one writer alone blocks nobody.
+    async fn roll_back(self) {
+        if self.dialect().is_exclusive() {
+            return;
+        }
+        if let Ok(unit) = Arc::try_unwrap(self.inner) {
+            // Where the connection is gone, so is the transaction.
+            let _ = unit.transaction.rollback().await;
+        }
     }
 }

@@ -67,9 +67,21 @@ impl UniqueKey {
         index: "ux_users_email",
         columns: "users.tenant_id, users.email",
     };
+    pub const SUPERADMIN_EMAIL: Self = Self {
+        index: "ux_superadmins_email",
+        columns: "superadmins.email",
+    };
+    pub const TEAM_NAME: Self = Self {
+        index: "ux_teams_name",
+        columns: "teams.tenant_id, teams.name",
+    };
     pub const TENANT_SLUG: Self = Self {
         index: "ux_tenants_slug",
         columns: "tenants.slug",
+    };
+    pub const CANNED_CODE: Self = Self {
+        index: "ux_canned_responses_code",
+        columns: "canned_responses.tenant_id, canned_responses.short_code",
     };
     pub const CHANNEL_ACCOUNT: Self = Self {
         index: "ux_channels_account",

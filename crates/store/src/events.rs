@@ -46,6 +46,8 @@ pub(crate) fn growth(
                 message_id: new.message_id,
                 assigned_from: new.assigned_from,
                 assigned_to: new.assigned_to,
+                team_from: new.team_from,
+                team_to: new.team_to,
                 created_at,
             },
             message,
@@ -123,6 +125,8 @@ fn rows(unit: &UnitOfWork, tenant: TenantId, news: &[News], head: i64) -> Vec<ev
             message_id: Set(event.message_id.map(Into::into)),
             assigned_from: Set(event.assigned_from.map(Into::into)),
             assigned_to: Set(event.assigned_to.map(Into::into)),
+            team_from: Set(event.team_from.map(Into::into)),
+            team_to: Set(event.team_to.map(Into::into)),
             created_at: Set(unit.now().millis()),
         })
         .collect()
@@ -206,6 +210,8 @@ pub async fn after<C: ConnectionTrait>(
                 message_id: row.message_id.map(Into::into),
                 assigned_from: row.assigned_from.map(Into::into),
                 assigned_to: row.assigned_to.map(Into::into),
+                team_from: row.team_from.map(Into::into),
+                team_to: row.team_to.map(Into::into),
                 created_at: Timestamp::from_millis(row.created_at),
             })
         })

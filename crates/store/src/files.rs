@@ -2,8 +2,8 @@
 
 pub use omni_model::FileState;
 use omni_model::{
-    ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId, TenantScope, Timestamp,
-    UserId, clean_file_name,
+    Actor, ApiKeyId, ChannelId, ConversationId, FileId, PlatformScope, RemoteFile, TenantId,
+    TenantScope, Timestamp, UserId, clean_file_name,
 };
 use sea_orm::sea_query::Query;
 use sea_orm::{
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::files::{ActiveModel, Column, Entity, Model};
-use crate::entity::messages;
+use crate::entity::{canned_responses, messages};
 use crate::records::{json, to_json, word};
 use crate::{StoreError, UnitOfWork};
 
@@ -25,6 +25,8 @@ const MIME_TYPE: usize = 100;
 pub enum Uploader {
     /// A person of the tenant.
     User(UserId),
+    /// A program of the tenant, by its key.
+    Key(ApiKeyId),
     /// A visitor, by the hash of his session's token.
     Visitor(String),
     /// The provider, with a customer's message.
@@ -35,6 +37,7 @@ impl Uploader {
     fn to_text(&self) -> String {
         match self {
             Self::User(id) => format!("user:{id}"),
+            Self::Key(id) => format!("key:{id}"),
             Self::Visitor(session) => format!("visitor:{session}"),
             Self::Channel => "channel".to_owned(),
         }
@@ -43,9 +46,19 @@ impl Uploader {
     fn from_text(text: &str) -> Option<Self> {
         match text.split_once(':') {
             Some(("user", id)) => id.parse().ok().map(Self::User),
+            Some(("key", id)) => id.parse().ok().map(Self::Key),
             Some(("visitor", session)) => Some(Self::Visitor(session.to_owned())),
             None if text == "channel" => Some(Self::Channel),
             _ => None,
+        }
+    }
+}
+
+impl From<Actor> for Uploader {
+    fn from(actor: Actor) -> Self {
+        match actor {
+            Actor::Person(id) => Self::User(id),
+            Actor::Key(id) => Self::Key(id),
         }
     }
 }
@@ -262,7 +275,7 @@ pub async fn conversations_with<C: ConnectionTrait>(
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Files that somebody uploaded before `before` and never sent.
+/// Files that somebody uploaded before `before` and never sent, and that no canned response offers.
 pub async fn never_sent<C: ConnectionTrait>(
     db: &C,
     _scope: PlatformScope,
@@ -274,12 +287,18 @@ pub async fn never_sent<C: ConnectionTrait>(
         .from(messages::Entity)
         .and_where(messages::Column::FileId.is_not_null())
         .to_owned();
+    let canned = Query::select()
+        .column(canned_responses::Column::FileId)
+        .from(canned_responses::Entity)
+        .and_where(canned_responses::Column::FileId.is_not_null())
+        .to_owned();
     let found: Vec<(Uuid, Uuid)> = Entity::find()
         .select_only()
         .columns([Column::TenantId, Column::Id])
         .filter(Column::CreatedAt.lt(before.millis()))
         .filter(Column::ConversationId.is_null())
         .filter(Column::Id.not_in_subquery(sent))
+        .filter(Column::Id.not_in_subquery(canned))
         .limit(limit)
         .into_tuple()
         .all(db)
@@ -290,7 +309,7 @@ pub async fn never_sent<C: ConnectionTrait>(
         .collect())
 }
 
-/// Removes a file's row. One that a message shows cannot be removed: [`StoreError::Reference`].
+/// Removes a file's row. One that a message shows or a canned response offers cannot be removed: [`StoreError::Reference`].
 pub async fn remove(unit: &UnitOfWork, scope: &TenantScope, id: FileId) -> Result<(), StoreError> {
     Entity::delete_many()
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))

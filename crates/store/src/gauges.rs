@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::entity::{channels, counters, jobs, lanes, raw_events};
+use crate::lanes::NOT_SUSPENDED;
 use crate::records::word;
 
 const PENDING: &str = "state = 'pending'";
@@ -69,6 +70,7 @@ pub async fn oldest_due<C: ConnectionTrait>(
         .select_only()
         .expr(Expr::col(lanes::Column::DueAt).min())
         .filter(lanes::Column::DueAt.lte(now.millis()))
+        .filter(Expr::cust(NOT_SUSPENDED))
         .into_tuple()
         .one(db)
         .await?;

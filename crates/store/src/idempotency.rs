@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use omni_model::{TenantScope, UserId};
+use omni_model::{ActorId, TenantScope};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -25,7 +25,7 @@ pub struct KeptAnswer {
 pub async fn find<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
-    principal: UserId,
+    principal: ActorId,
     key: &str,
     now: omni_model::Timestamp,
 ) -> Result<Option<KeptAnswer>, StoreError> {
@@ -48,7 +48,7 @@ pub async fn find<C: ConnectionTrait>(
 pub async fn keep(
     unit: &UnitOfWork,
     scope: &TenantScope,
-    principal: UserId,
+    principal: ActorId,
     key: &str,
     answer: &KeptAnswer,
 ) -> Result<(), StoreError> {

@@ -26,6 +26,10 @@ use crate::{Dialect, Store, StoreError, UnitOfWork};
 /// How long a lease lasts without renewal.
 pub const LEASE: Duration = Duration::from_secs(15);
 
+/// Holds of lanes whose company is not suspended: what it has waits until it is restored.
+pub(crate) const NOT_SUSPENDED: &str =
+    "tenant_id NOT IN (SELECT id FROM tenants WHERE suspended_at IS NOT NULL)";
+
 /// A leased lane.
 #[derive(Clone, Debug)]
 pub struct Lease {
@@ -164,7 +168,7 @@ impl Store {
         let now = self.database_time().now();
         let next = format!(
             "SELECT tenant_id FROM lanes WHERE queue = $2 AND tenant_id > $3 \
-             AND due_at <= {now} AND lease_until <= {now} ORDER BY tenant_id LIMIT 1"
+             AND due_at <= {now} AND lease_until <= {now} AND {NOT_SUSPENDED} ORDER BY tenant_id LIMIT 1"
         );
         let sql = format!(
             "WITH served AS (SELECT COALESCE(({next}), ({first})) AS tenant_id) \
@@ -215,7 +219,7 @@ impl Store {
     pub async fn lane_backlog(&self, queue: Queue) -> Result<LaneBacklog, StoreError> {
         let sql = format!(
             "SELECT COUNT(*) AS lanes, COALESCE(MIN(due_at), {now}) AS oldest, {now} AS now \
-             FROM lanes WHERE queue = $1 AND due_at <= {now}",
+             FROM lanes WHERE queue = $1 AND due_at <= {now} AND {NOT_SUSPENDED}",
             now = self.database_time().now()
         );
         let statement = Statement::from_sql_and_values(

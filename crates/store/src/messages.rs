@@ -1,7 +1,9 @@
 //! Messages: writing in sets, look-ups by key. Pages and views are in `message_views`.
 
-use omni_model::{ChannelId, ConversationId, FileId, MessageId, TenantScope};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
+use omni_model::{ActorId, ChannelId, ConversationId, Direction, FileId, MessageId, TenantScope};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value,
+};
 use uuid::Uuid;
 
 use crate::bulk;
@@ -153,4 +155,32 @@ pub async fn at_seq<C: ConnectionTrait>(
         .await?
         .map(TryInto::try_into)
         .transpose()
+}
+
+/// Whether anybody of the team but `me` has written to the customer after `seq`.
+pub async fn answered_by_others<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    conversation: ConversationId,
+    seq: i64,
+    me: ActorId,
+) -> Result<bool, StoreError> {
+    let found: Option<i64> = Entity::find()
+        .select_only()
+        .column(Column::Seq)
+        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::ConversationId.eq(Uuid::from(conversation)))
+        .filter(Column::Seq.gt(seq))
+        .filter(Column::Direction.eq(Direction::Outbound.as_str()))
+        .filter(Column::Private.eq(false))
+        .filter(
+            Condition::any()
+                .add(Column::SenderId.is_null())
+                .add(Column::SenderId.ne(me.0)),
+        )
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(found.is_some())
 }

@@ -2,7 +2,11 @@
 
 mod m0001_spine;
 mod m0002_presence;
+mod m0003_people;
+mod m0004_keys;
+mod m0005_work;
 mod m0006_search;
+mod m0008_search_index;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -28,10 +32,34 @@ impl MigratorTrait for Migrator {
                 drop_tables: m0002_presence::TABLES,
             }),
             Box::new(Ddl {
+                name: "m0003_people",
+                up: m0003_people::UP,
+                down: m0003_people::DOWN,
+                drop_tables: m0003_people::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0004_keys",
+                up: m0004_keys::UP,
+                down: m0004_keys::DOWN,
+                drop_tables: m0004_keys::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0005_work",
+                up: m0005_work::UP,
+                down: m0005_work::DOWN,
+                drop_tables: m0005_work::TABLES,
+            }),
+            Box::new(Ddl {
                 name: "m0006_search",
                 up: m0006_search::UP,
-                down: m0006_search::DOWN,
+                down: &[],
                 drop_tables: m0006_search::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0008_search_index",
+                up: m0008_search_index::UP,
+                down: m0008_search_index::DOWN,
+                drop_tables: m0008_search_index::TABLES,
             }),
         ]
     }

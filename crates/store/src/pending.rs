@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use omni_model::{
-    ChannelId, ConversationId, ConversationStatus, Job, NewEvent, Queue, TenantId, UserId,
+    ChannelId, ConversationId, ConversationStatus, Job, NewEvent, Queue, TeamId, TenantId, UserId,
 };
 
 use crate::bulk::{self, NewRows};
@@ -21,6 +21,8 @@ pub struct CounterCell {
     pub status: ConversationStatus,
     /// `None` = the queue.
     pub assignee: Option<UserId>,
+    /// The team it is for.
+    pub team: Option<TeamId>,
     pub channel_id: ChannelId,
 }
 

@@ -50,6 +50,8 @@ pub struct Absent {
     pub status_since: Timestamp,
     /// When a socket of his was last open; `None` = never.
     pub seen_at: Option<Timestamp>,
+    /// He may not come in any more.
+    pub disabled: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -59,6 +61,7 @@ struct AbsentRow {
     status: String,
     status_since: i64,
     seen_at: Option<i64>,
+    disabled: bool,
 }
 
 /// Those who are online by their word, were seen once, and have not been since `before`.
@@ -67,7 +70,7 @@ pub async fn gone_since<C: ConnectionTrait>(
     _scope: PlatformScope,
     before: Timestamp,
 ) -> Result<Vec<Absent>, StoreError> {
-    let sql = "SELECT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at \
+    let sql = "SELECT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at, u.disabled \
                FROM operator_presence p JOIN users u ON u.id = p.user_id \
                WHERE p.seen_at <= $1 AND u.status = $2";
     let values = [
@@ -83,7 +86,7 @@ pub async fn leaving_work<C: ConnectionTrait>(
     db: &C,
     _scope: PlatformScope,
 ) -> Result<Vec<Absent>, StoreError> {
-    let sql = "SELECT DISTINCT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at \
+    let sql = "SELECT DISTINCT u.tenant_id, u.id AS user_id, u.status, u.status_changed_at AS status_since, p.seen_at, u.disabled \
                FROM users u \
                JOIN counters k ON k.tenant_id = u.tenant_id AND k.assignee = u.id AND k.n > 0 AND k.status = $1 \
                LEFT JOIN operator_presence p ON p.user_id = u.id \
@@ -110,6 +113,7 @@ async fn absent<C: ConnectionTrait>(
                 status: word(&row.status, "users", "status")?,
                 status_since: Timestamp::from_millis(row.status_since),
                 seen_at: row.seen_at.map(Timestamp::from_millis),
+                disabled: row.disabled,
             })
         })
         .collect()

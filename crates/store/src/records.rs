@@ -2,8 +2,8 @@
 
 use omni_model::{
     AssignReason, ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
-    CustomerId, Direction, FileId, IdentityId, MessageId, MessageStatus, Priority, SendError,
-    SenderType, TenantId, Timestamp, UserId,
+    CustomerId, Direction, FileId, Holder, IdentityId, MessageId, MessageStatus, Priority,
+    SendError, SenderType, TeamId, TenantId, Timestamp, UserId, WokenBy,
 };
 use sea_orm::ActiveValue::{NotSet, Set};
 use serde::de::DeserializeOwned;
@@ -27,6 +27,8 @@ pub struct ConversationRecord {
     pub priority: Priority,
     pub tags: Vec<String>,
     pub assigned_to: Option<UserId>,
+    /// The team it is for.
+    pub assigned_team: Option<TeamId>,
     pub assigned_reason: Option<AssignReason>,
     /// Since when it waits for an operator: its place in the queue.
     pub queued_at: Timestamp,
@@ -42,6 +44,23 @@ pub struct ConversationRecord {
     pub updated_at: Timestamp,
     pub resolved_at: Option<Timestamp>,
     pub snooze_until: Option<Timestamp>,
+    /// What ended its sleep, until somebody answers or moves it on.
+    pub woken_by: Option<WokenBy>,
+}
+
+impl ConversationRecord {
+    /// With whom it is.
+    pub const fn holder(&self) -> Holder {
+        Holder {
+            operator: self.assigned_to,
+            team: self.assigned_team,
+        }
+    }
+
+    /// Whether it waits for somebody to take it.
+    pub fn waits(&self) -> bool {
+        self.status == ConversationStatus::Open && self.assigned_to.is_none()
+    }
 }
 
 /// A message's row.
@@ -118,6 +137,7 @@ impl TryFrom<conversations::Model> for ConversationRecord {
             priority: word(&row.priority, T, "priority")?,
             tags: json(&row.tags, T, "tags")?,
             assigned_to: row.assigned_to.map(Into::into),
+            assigned_team: row.assigned_team.map(Into::into),
             assigned_reason: match &row.assigned_reason {
                 Some(text) => Some(json(text, T, "assigned_reason")?),
                 None => None,
@@ -131,6 +151,10 @@ impl TryFrom<conversations::Model> for ConversationRecord {
             updated_at: Timestamp::from_millis(row.updated_at),
             resolved_at: row.resolved_at.map(Timestamp::from_millis),
             snooze_until: row.snooze_until.map(Timestamp::from_millis),
+            woken_by: row
+                .woken_by
+                .map(|woken| word(&woken, T, "woken_by"))
+                .transpose()?,
         })
     }
 }
@@ -153,6 +177,7 @@ impl From<&ConversationRecord> for conversations::ActiveModel {
             priority: Set(record.priority.as_str().to_owned()),
             tags: Set(to_json(&record.tags)),
             assigned_to: Set(record.assigned_to.map(Into::into)),
+            assigned_team: Set(record.assigned_team.map(Into::into)),
             assigned_reason: Set(record.assigned_reason.as_ref().map(to_json)),
             queued_at: Set(record.queued_at.millis()),
             last_seq: Set(record.last_seq),
@@ -163,6 +188,7 @@ impl From<&ConversationRecord> for conversations::ActiveModel {
             updated_at: Set(record.updated_at.millis()),
             resolved_at: Set(record.resolved_at.map(Timestamp::millis)),
             snooze_until: Set(record.snooze_until.map(Timestamp::millis)),
+            woken_by: Set(record.woken_by.map(|woken| woken.as_str().to_owned())),
         }
     }
 }

@@ -175,6 +175,17 @@ pub async fn revoke_others(
     Ok(ids.into_iter().map(SessionId).collect())
 }
 
+/// Ends all sign-ins of a person. Returns which.
+pub async fn revoke_all(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    user: UserId,
+    reason: &str,
+) -> Result<Vec<SessionId>, StoreError> {
+    let none = SessionId(Uuid::nil());
+    revoke_others(unit, scope, user, none, reason).await
+}
+
 /// Lets a sign-in live until `expires_at`.
 pub async fn extend(
     unit: &UnitOfWork,

@@ -51,6 +51,8 @@ pub async fn insert(
         slug: Set(record.slug.clone()),
         settings: Set("{}".to_owned()),
         branding: Set("{}".to_owned()),
+        suspended_at: Set(None),
+        suspended_reason: Set(None),
         created_at: Set(record.created_at.millis()),
         updated_at: Set(record.created_at.millis()),
     };
@@ -104,6 +106,75 @@ pub async fn routing<C: ConnectionTrait>(
     read_routing(&settings(text)?)
 }
 
+/// What is asked of a company again and again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TenantStanding {
+    pub routing: RoutingSettings,
+    /// Nobody comes in, and nothing is worked on.
+    pub suspended: bool,
+}
+
+/// How the company routes, and whether it is suspended, in one statement.
+pub async fn standing<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+) -> Result<TenantStanding, StoreError> {
+    let row: Option<(String, Option<i64>)> = Entity::find_by_id(Uuid::from(scope.tenant_id()))
+        .select_only()
+        .columns([Column::Settings, Column::SuspendedAt])
+        .into_tuple()
+        .one(db)
+        .await?;
+    let (text, suspended_at) = row.unzip();
+    Ok(TenantStanding {
+        routing: read_routing(&settings(text)?)?,
+        suspended: suspended_at.flatten().is_some(),
+    })
+}
+
+/// Locks the company's row until the unit of work ends: for what may be there only so many times.
+pub async fn lock(unit: &UnitOfWork, scope: &TenantScope) -> Result<(), StoreError> {
+    let found: Option<Uuid> = Entity::find_by_id(Uuid::from(scope.tenant_id()))
+        .select_only()
+        .column(Column::Id)
+        .lock_exclusive()
+        .into_tuple()
+        .one(unit.db())
+        .await?;
+    found.map(drop).ok_or(StoreError::Inconsistent {
+        table: "tenants",
+        column: "id",
+    })
+}
+
+/// Suspends the company. Returns false if it was suspended before; then the first reason stands.
+pub async fn suspend(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    reason: &str,
+) -> Result<bool, StoreError> {
+    let done = Entity::update_many()
+        .col_expr(Column::SuspendedAt, Expr::value(unit.now().millis()))
+        .col_expr(Column::SuspendedReason, Expr::value(reason))
+        .filter(Column::Id.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::SuspendedAt.is_null())
+        .exec(unit.db())
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Lets the company work again. Returns false if it was not suspended.
+pub async fn restore(unit: &UnitOfWork, scope: &TenantScope) -> Result<bool, StoreError> {
+    let done = Entity::update_many()
+        .col_expr(Column::SuspendedAt, Expr::value(None::<i64>))
+        .col_expr(Column::SuspendedReason, Expr::value(None::<String>))
+        .filter(Column::Id.eq(Uuid::from(scope.tenant_id())))
+        .filter(Column::SuspendedAt.is_not_null())
+        .exec(unit.db())
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
 /// Sets how the company routes. Returns what was set before. The row is locked until the unit of work ends.
 pub async fn set_routing(
     unit: &UnitOfWork,
@@ -150,4 +221,15 @@ fn read_routing(settings: &Map<String, Value>) -> Result<RoutingSettings, StoreE
         }
         None => Ok(RoutingSettings::default()),
     }
+}
+
+/// The company's name.
+pub async fn name<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+) -> Result<Option<String>, StoreError> {
+    let row = Entity::find_by_id(Uuid::from(scope.tenant_id()))
+        .one(db)
+        .await?;
+    Ok(row.map(|row| row.name))
 }

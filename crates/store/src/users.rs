@@ -133,13 +133,14 @@ pub async fn by_email<C: ConnectionTrait>(
 }
 
 /// Somebody who would take a conversation now.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct OnlineOperator {
     pub id: UserId,
     /// `None` = the tenant's setting.
     pub capacity: Option<i64>,
     /// His open conversations.
     pub open: i64,
+    pub skills: Vec<String>,
 }
 
 /// Who would take conversations now, and how many wait.
@@ -148,6 +149,8 @@ pub struct Taking {
     pub operators: Vec<OnlineOperator>,
     /// Open conversations in the queue; counted only if anybody takes them.
     pub waiting: i64,
+    /// Those of them that wait for a team.
+    pub waiting_for_teams: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -155,7 +158,9 @@ struct OnlineRow {
     id: Uuid,
     capacity: Option<i64>,
     open: i64,
+    skills: String,
     waiting: i64,
+    waiting_for_teams: i64,
 }
 
 /// Everybody who would take a conversation now.
@@ -163,13 +168,17 @@ pub async fn taking<C: ConnectionTrait>(db: &C, scope: &TenantScope) -> Result<T
     const OPEN: &str = "CAST(COALESCE((SELECT SUM(n) FROM counters \
          WHERE counters.tenant_id = users.tenant_id AND counters.assignee = users.id \
          AND counters.status = 'open'), 0) AS BIGINT)";
-    let waiting = OPEN.replace("users.id", Dialect::of(db).nobody());
+    let nobody = Dialect::of(db).nobody();
+    let waiting = OPEN.replace("users.id", nobody);
+    let of_a_team = format!("AND counters.team <> {nobody} AND counters.status");
+    let for_teams = waiting.replace("AND counters.status", &of_a_team);
     let taking = Role::ALL.iter().filter(|role| role.takes_conversations());
     let rows: Vec<OnlineRow> = Entity::find()
         .select_only()
-        .columns([Column::Id, Column::Capacity])
+        .columns([Column::Id, Column::Capacity, Column::Skills])
         .expr_as(Expr::cust(OPEN), "open")
         .expr_as(Expr::cust(waiting), "waiting")
+        .expr_as(Expr::cust(for_teams), "waiting_for_teams")
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
         .filter(Column::Status.eq(OperatorStatus::Online.as_str()))
         .filter(Column::Disabled.eq(false))
@@ -177,31 +186,38 @@ pub async fn taking<C: ConnectionTrait>(db: &C, scope: &TenantScope) -> Result<T
         .into_model()
         .all(db)
         .await?;
+    let (waiting, waiting_for_teams) = rows
+        .first()
+        .map_or((0, 0), |row| (row.waiting, row.waiting_for_teams));
+    let operators = rows.into_iter().map(|row| {
+        Ok(OnlineOperator {
+            id: row.id.into(),
+            capacity: row.capacity,
+            open: row.open,
+            skills: json(&row.skills, "users", "skills")?,
+        })
+    });
     Ok(Taking {
-        waiting: rows.first().map_or(0, |row| row.waiting),
-        operators: rows
-            .into_iter()
-            .map(|row| OnlineOperator {
-                id: row.id.into(),
-                capacity: row.capacity,
-                open: row.open,
-            })
-            .collect(),
+        operators: operators.collect::<Result<_, StoreError>>()?,
+        waiting,
+        waiting_for_teams,
     })
 }
 
 /// One page of the tenant's people, newest first, and how many there are. `after` = the last one of the
-/// page before.
+/// page before. Those who may not come in any more are left out unless asked for.
 pub async fn page<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
+    with_disabled: bool,
     after: Option<(Timestamp, UserId)>,
     offset: u64,
     limit: u64,
 ) -> Result<(Vec<UserRecord>, u64), StoreError> {
-    let active = Entity::find()
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Disabled.eq(false));
+    let mut active = Entity::find().filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())));
+    if !with_disabled {
+        active = active.filter(Column::Disabled.eq(false));
+    }
     let total = active.clone().count(db).await?;
     let mut query = active
         .order_by_desc(Column::CreatedAt)

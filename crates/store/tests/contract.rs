@@ -6,6 +6,7 @@ mod contract {
     mod event_cursors;
     mod events;
     mod fixture;
+    mod keys;
     mod lanes;
     mod maintenance;
     mod references;
@@ -14,4 +15,5 @@ mod contract {
     mod taken;
     mod unit_of_work;
     mod views;
+    mod work;
 }

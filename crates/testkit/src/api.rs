@@ -11,6 +11,7 @@ pub struct Api {
     client: reqwest::Client,
     addr: SocketAddr,
     token: Option<String>,
+    key: Option<String>,
 }
 
 /// What the server answered.
@@ -67,6 +68,7 @@ impl Api {
             client: http_client(),
             addr,
             token: None,
+            key: None,
         }
     }
 
@@ -75,6 +77,17 @@ impl Api {
     pub fn with_token(&self, token: &str) -> Self {
         Self {
             token: Some(token.to_owned()),
+            key: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same with an API key instead.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        Self {
+            token: None,
+            key: Some(key.to_owned()),
             ..self.clone()
         }
     }
@@ -94,9 +107,10 @@ impl Api {
         let request = self
             .client
             .request(method, format!("http://{}{path}", self.addr));
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+        match (&self.token, &self.key) {
+            (Some(token), _) => request.bearer_auth(token),
+            (None, Some(key)) => request.header("X-API-Key", key),
+            (None, None) => request,
         }
     }
 

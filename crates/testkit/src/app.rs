@@ -9,8 +9,9 @@ use omni_core::Core;
 use omni_simulators::telegram::{Options as TelegramOptions, TelegramSimulator};
 use omni_store::testing::TestDatabase;
 use omnisupport::{App, StartOptions};
+use serde_json::json;
 
-use crate::{Api, Salon};
+use crate::{Api, PASSWORD, Salon};
 
 /// A running installation over a database of its own.
 pub struct TestApp {
@@ -62,6 +63,7 @@ impl TestApp {
         .collect();
         for limit in [
             "RATE_LIMIT_SESSION_PER_MINUTE",
+            "RATE_LIMIT_API_PER_MINUTE",
             "RATE_LIMIT_TENANT_PER_MINUTE",
             "RATE_LIMIT_UPLOAD_PER_MINUTE",
             "RATE_LIMIT_LOGIN_PER_MINUTE",
@@ -120,6 +122,18 @@ impl TestApp {
     /// A client that has not signed in.
     pub fn stranger(&self) -> Api {
         Api::new(self.addr)
+    }
+
+    /// A new superadmin with this e-mail address, signed in.
+    pub async fn superadmin(&self, email: &str) -> Api {
+        let password = Some(PASSWORD.to_owned());
+        let made = self.core().create_superadmin(email, password).await;
+        made.expect("a superadmin is created");
+        let body = json!({"email": email, "password": PASSWORD});
+        let stranger = self.stranger();
+        let pair = stranger.post("/api/v1/superadmin/login", &body).await;
+        let pair = pair.expect(200);
+        stranger.with_token(pair["access_token"].as_str().expect("a token"))
     }
 
     /// A new company with its owner signed in.

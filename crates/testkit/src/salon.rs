@@ -105,6 +105,14 @@ impl Salon {
         format!("{}:simulated-{}", self.bot_id(), self.slug)
     }
 
+    /// Makes an API key; it, and a program that comes with it.
+    pub async fn makes_key(&self, permissions: &[&str]) -> (Value, Api) {
+        let body = json!({"name": "Program", "permissions": permissions});
+        let made = self.owner.post("/api/v1/api-keys", &body).await.expect(201);
+        let program = self.owner.with_key(made["key"].as_str().expect("a key"));
+        (made, program)
+    }
+
     /// Puts a widget on a site.
     pub async fn connects_widget(&self) -> Value {
         let body = json!({"type": "widget", "name": "Site", "settings": {}});

@@ -4,6 +4,51 @@
  */
 
 export interface paths {
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The API keys, newest first
+         * @description Those that are not revoked. Of a key only its last characters are told.
+         */
+        get: operations["list_api_keys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The answer carries the key, this once: a repeat under the same `Idempotency-Key` answers without it.
+         */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description It stops working within seconds, for good.
+         */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        /** Change an API key's name or limit */
+        patch: operations["patch_api_key"];
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -15,6 +60,26 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use an invitation
+         * @description Sets the password and signs in. A link works once; wrong, used, replaced and old ones get one answer.
+         */
+        post: operations["use_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,6 +180,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canned-responses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The canned responses one may use
+         * @description Everybody's and one's own, by their short codes.
+         */
+        get: operations["list_canned_responses"];
+        put?: never;
+        /**
+         * Write a canned response
+         * @description `scope: own` needs `conversations:reply`, `scope: all` needs `settings:canned_responses`. Unknown variables are
+         *     refused.
+         */
+        post: operations["create_canned_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-responses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A canned response */
+        get: operations["get_canned_response"];
+        put?: never;
+        post?: never;
+        /** Delete a canned response */
+        delete: operations["delete_canned_response"];
+        options?: never;
+        head?: never;
+        /** Change a canned response */
+        patch: operations["patch_canned_response"];
+        trace?: never;
+    };
+    "/api/v1/canned-responses/{id}/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A canned response filled in for a conversation
+         * @description What a client puts into the reply. Values are data: braces in a customer's name stay as they are.
+         */
+        post: operations["render_canned_response"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -192,6 +321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do one thing with up to 100 conversations
+         * @description Each is done by itself, with the rights of the single act; the answer tells of each what became of it.
+         */
+        post: operations["act_on_conversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -220,11 +369,37 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a conversation to somebody, or to nobody
-         * @description Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`.
+         * Give a conversation to somebody, to a team, or to nobody
+         * @description Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`. A team alone
+         *     means that it waits for a member.
          */
         post: operations["assign_conversation"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One's own draft in a conversation
+         * @description Empty, with version 0, where nothing was kept.
+         */
+        get: operations["get_draft"];
+        /**
+         * Keep one's own draft
+         * @description The higher version wins; the answer is the draft that is kept now. Sending its words empties it.
+         */
+        put: operations["put_draft"];
+        post?: never;
+        /** Throw one's own draft away */
+        delete: operations["delete_draft"];
         options?: never;
         head?: never;
         patch?: never;
@@ -324,6 +499,23 @@ export interface paths {
         patch: operations["patch_customer"];
         trace?: never;
     };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own drafts, the newest first */
+        get: operations["list_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -368,7 +560,7 @@ export interface paths {
         /**
          * The bytes of a file
          * @description Under an address that `GET /api/v1/files/{id}` or a message gave; nothing else is asked. An address that
-         *     is wrong or has expired names nothing.
+         *     is wrong or has expired names nothing. Players ask for one range of bytes at a time.
          */
         get: operations["get_file_content"];
         put?: never;
@@ -442,9 +634,51 @@ export interface paths {
         put?: never;
         /**
          * Add somebody
-         * @description Only owners make owners and admins.
+         * @description Only owners make owners and admins. Without a password the answer holds an invitation, told once.
          */
         post: operations["create_operator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Somebody of the company */
+        get: operations["get_operator"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody
+         * @description A changed role or disabling ends what he may do within seconds. Only owners change owners and admins; one owner
+         *     stays.
+         */
+        patch: operations["patch_operator"];
+        trace?: never;
+    };
+    "/api/v1/operators/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody, or invite him anew
+         * @description The link is told here and nowhere else. It sets a password once within seven days; the one of before is void.
+         */
+        post: operations["invite_operator"];
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +722,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search messages, conversations and customers
+         * @description Among what one sees. Words are found in all their forms, the last one by its beginning.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/routing": {
         parameters: {
             query?: never;
@@ -509,6 +763,238 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The skills of everybody, each once
+         * @description A tag that is one of them asks for it, where routing goes by skills.
+         */
+        get: operations["list_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done to the installation and its companies, newest first */
+        get: operations["list_platform_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in as a superadmin */
+        post: operations["superadmin_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign out as a superadmin */
+        post: operations["superadmin_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a superadmin's refresh token
+         * @description It works once. Using it again ends the session: 401 `token_reused`.
+         */
+        post: operations["superadmin_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The companies, newest first */
+        get: operations["list_tenants"];
+        put?: never;
+        /**
+         * Make a company with its owner
+         * @description Without `owner_password` one is made; the answer carries it, this once.
+         */
+        post: operations["create_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A company */
+        get: operations["get_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a company work again
+         * @description What waited is worked off. A reason may be left out.
+         */
+        post: operations["restore_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/superadmin/tenants/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a company
+         * @description Within seconds nobody comes in: 403 `tenant_suspended`. What its channels bring is stored and waits.
+         */
+        post: operations["suspend_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tags of the conversations one sees
+         * @description With the number of conversations that have each, the most used first.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The teams, by name */
+        get: operations["list_teams"];
+        put?: never;
+        /**
+         * Make a team
+         * @description Its members are people who take conversations.
+         */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A team */
+        get: operations["get_team"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a team
+         * @description What waits for it waits for anybody.
+         */
+        delete: operations["delete_team"];
+        options?: never;
+        head?: never;
+        /** Change a team's name and members */
+        patch: operations["patch_team"];
+        trace?: never;
+    };
     "/api/v1/telegram/webhook/{webhook_token}": {
         parameters: {
             query?: never;
@@ -527,6 +1013,48 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The views in one's inbox
+         * @description Everybody's and one's own, in the order of making.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save a view
+         * @description `scope: all` needs `settings:views`.
+         */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        /** Change a view */
+        patch: operations["patch_view"];
         trace?: never;
     };
     "/api/v1/widget/files": {
@@ -690,6 +1218,50 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Format: uuid
+         * @description Whoever acts in a tenant: a person's id, or a key's.
+         */
+        ActorId: string;
+        /**
+         * @description What acts.
+         * @enum {string}
+         */
+        ActorKind: "person" | "key";
+        /** @description A key as people see it. */
+        ApiKey: {
+            created_at: components["schemas"]["Timestamp"];
+            created_by: components["schemas"]["UserId"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            id: components["schemas"]["ApiKeyId"];
+            /** @description The key itself: told only in the answer that makes it. */
+            key?: string;
+            /** @description The key's last characters. */
+            last4: string;
+            last_used_at?: components["schemas"]["Timestamp"] | null;
+            name: string;
+            /** @description What it may do, as far as the person who made it may do it himself. */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description Requests a minute; `null` = the installation's setting.
+             */
+            rate_limit_per_minute?: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A key that a program calls the API with.
+         */
+        ApiKeyId: string;
+        /** @description What is to change of a key. What it may do never does: make another one. */
+        ApiKeyPatch: {
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description `null` = the installation's setting.
+             */
+            rate_limit_per_minute?: number | null;
+        };
         /** @description Why a conversation is with whom it is with: shown to people, so it names the rule and the numbers. */
         AssignReason: {
             /** Format: int64 */
@@ -701,14 +1273,37 @@ export interface components {
             /** @enum {string} */
             rule: "least_loaded";
         } | {
+            /** Format: int64 */
+            active: number;
+            /**
+             * Format: int64
+             * @description How many fitted and were online.
+             */
+            candidates: number;
+            /** Format: int64 */
+            capacity: number;
+            /** @description Nobody online had the skills, so that anybody was chosen. */
+            fallback: boolean;
+            /** @enum {string} */
+            rule: "skills";
+            /** @description The skills it asked for. */
+            skills: string[];
+            /** @description The team it was for. */
+            team?: string | null;
+        } | {
+            by?: components["schemas"]["UserId"] | null;
+            /** @enum {string} */
+            rule: "team";
+            team: string;
+        } | {
             /** @enum {string} */
             rule: "taken";
         } | {
-            by: components["schemas"]["UserId"];
+            by?: components["schemas"]["UserId"] | null;
             /** @enum {string} */
             rule: "manual";
         } | {
-            by: components["schemas"]["UserId"];
+            by?: components["schemas"]["UserId"] | null;
             /** @enum {string} */
             rule: "unassigned";
         } | {
@@ -719,15 +1314,17 @@ export interface components {
             /** @enum {string} */
             rule: "replied";
         };
-        /** @description Who is to work on a conversation. */
+        /** @description Who is to work on a conversation. What is left out of a team stays; one of both must be said. */
         Assignment: {
-            operator_id: components["schemas"]["UserId"] | null;
+            operator_id?: components["schemas"]["UserId"] | null;
+            team_id?: components["schemas"]["TeamId"] | null;
         };
         /** @description A line of the audit log. */
         AuditEntry: {
             /** @description `area.verb`. */
             action: string;
-            actor_id?: components["schemas"]["UserId"] | null;
+            actor_id?: components["schemas"]["ActorId"] | null;
+            actor_type?: components["schemas"]["ActorKind"] | null;
             /** @description What changed. */
             changes: Record<string, never>;
             created_at: components["schemas"]["Timestamp"];
@@ -741,6 +1338,69 @@ export interface components {
          * @description A line of the audit log.
          */
         AuditId: string;
+        /** @description Which conversations, and exactly one act. */
+        BulkAction: {
+            assign?: components["schemas"]["Assignment"] | null;
+            /** @description 1 to 100. */
+            ids: components["schemas"]["ConversationId"][];
+            priority?: components["schemas"]["Priority"] | null;
+            /** @description `true`: everything in them was read. */
+            read?: boolean;
+            status?: components["schemas"]["StatusChange"] | null;
+            tags?: components["schemas"]["TagChange"] | null;
+        };
+        /** @description What became of each, in the order asked; an id that was given twice is answered once. */
+        BulkDone: {
+            results: components["schemas"]["BulkResult"][];
+        };
+        /** @description Why it was not done, as the single act would have answered. */
+        BulkRefusal: {
+            code: string;
+            detail: string;
+            /** Format: int32 */
+            status: number;
+        };
+        /** @description What became of one: the conversation as it is now, or why not. */
+        BulkResult: {
+            conversation?: components["schemas"]["Conversation"] | null;
+            error?: components["schemas"]["BulkRefusal"] | null;
+            id: components["schemas"]["ConversationId"];
+        };
+        /** @description What to change; what is left out stays. */
+        CannedPatch: {
+            file_id?: components["schemas"]["FileId"] | null;
+            scope?: components["schemas"]["CannedScope"] | null;
+            short_code?: string | null;
+            text?: string | null;
+            title?: string | null;
+        };
+        /** @description A canned response. */
+        CannedResponse: {
+            created_at: components["schemas"]["Timestamp"];
+            file?: components["schemas"]["File"] | null;
+            id: components["schemas"]["CannedResponseId"];
+            scope: components["schemas"]["CannedScope"];
+            /** @description What one types to get it: small letters, digits, `-` and `_`. */
+            short_code: string;
+            /** @description With its variables, as it was written. */
+            text: string;
+            title: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A text that is written once and sent often.
+         */
+        CannedResponseId: string;
+        /**
+         * @description Whose a canned response is.
+         * @enum {string}
+         */
+        CannedScope: "all" | "own";
+        /** @description Where a canned response is to be used. */
+        CannedUse: {
+            conversation_id: components["schemas"]["ConversationId"];
+        };
         /** @description A conversation as it is after what was done. */
         Changed: {
             conversation: components["schemas"]["Conversation"];
@@ -756,7 +1416,10 @@ export interface components {
             secret_hints?: {
                 [key: string]: string;
             };
-            /** @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+            /**
+             * @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+             *     `{required_skills?, team_id?}`.
+             */
             settings: Record<string, never>;
             status: components["schemas"]["ChannelStatus"];
             /** @description How it stands, in words. */
@@ -785,7 +1448,10 @@ export interface components {
             name?: string | null;
             /** @description telegram: `{bot_token}`. */
             secrets?: Record<string, never> | null;
-            /** @description All of them, not only those that change. */
+            /**
+             * @description All of them, not only those that change; but `required_skills` and `team_id` stay when left out, and `null`
+             *     resets them.
+             */
             settings?: Record<string, never> | null;
         };
         /**
@@ -828,6 +1494,7 @@ export interface components {
             snooze_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
             tags: string[];
+            team?: components["schemas"]["TeamBrief"] | null;
             tenant_id: components["schemas"]["TenantId"];
             /**
              * Format: int64
@@ -836,6 +1503,7 @@ export interface components {
             unread_count: number;
             /** @description The last activity; lists are ordered by it. */
             updated_at: components["schemas"]["Timestamp"];
+            woken_by?: components["schemas"]["WokenBy"] | null;
         };
         /**
          * Format: uuid
@@ -855,6 +1523,13 @@ export interface components {
          * @enum {string}
          */
         ConversationStatus: "open" | "pending" | "resolved" | "closed";
+        /** @description A company that was made. */
+        CreatedTenant: {
+            owner_id: components["schemas"]["UserId"];
+            /** @description The owner's password, if it was made. Told this once. */
+            owner_password?: string | null;
+            tenant_id: components["schemas"]["TenantId"];
+        };
         /** @description A customer's profile. */
         Customer: {
             created_at: components["schemas"]["Timestamp"];
@@ -912,6 +1587,36 @@ export interface components {
          * @enum {string}
          */
         Direction: "inbound" | "outbound";
+        /** @description What somebody has written and not sent; empty where there is nothing. */
+        Draft: {
+            conversation_id: components["schemas"]["ConversationId"];
+            text: string;
+            updated_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description 0 where nothing was ever kept. The next save carries a higher one.
+             */
+            version: number;
+        };
+        /** @description A draft in a list. */
+        DraftBrief: {
+            conversation_id: components["schemas"]["ConversationId"];
+            /** @description The first 200 characters. */
+            preview: string;
+            updated_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A draft to keep. */
+        DraftChange: {
+            /** @description As long as a message may be; empty throws the draft away. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Higher than the one that is kept, or nothing changes.
+             */
+            version: number;
+        };
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description A stable word. */
@@ -967,6 +1672,19 @@ export interface components {
          * @description A customer's address in one channel.
          */
         IdentityId: string;
+        /** @description An invitation, as it is told once. */
+        Invitation: {
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description To be handed to the person it is for, and to nobody else. */
+            url: string;
+        };
+        /** @description Using an invitation. */
+        InvitationUse: {
+            /** @description At least 8 characters. */
+            password: string;
+            /** @description What stands behind `#` in the link. */
+            token: string;
+        };
         /** @description The newest message of a conversation, for lists. */
         LastMessage: {
             content_type: components["schemas"]["ContentType"];
@@ -1040,12 +1758,37 @@ export interface components {
          * @enum {string}
          */
         MessageStatus: "queued" | "sending" | "sent" | "delivered" | "read" | "failed" | "unknown";
+        /** @description A key that is to be. */
+        NewApiKey: {
+            expires_at?: components["schemas"]["Timestamp"] | null;
+            name: string;
+            /** @description `area:action`, `area:*` or `*`: some of one's own. */
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description Requests a minute; the installation's setting unless said.
+             */
+            rate_limit_per_minute?: number | null;
+        };
+        /** @description A canned response to write. */
+        NewCanned: {
+            file_id?: components["schemas"]["FileId"] | null;
+            scope: components["schemas"]["CannedScope"];
+            /** @description 1 to 32 letters, digits, `-` and `_`; kept in small letters. */
+            short_code: string;
+            /** @description As long as a message may be; may hold variables such as `{{customer.name|there}}`. */
+            text: string;
+            title: string;
+        };
         /** @description A channel to make. */
         NewChannel: {
             name: string;
             /** @description telegram: `{bot_token}`; widget: none. */
             secrets?: Record<string, never>;
-            /** @description telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+            /**
+             * @description telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+             *     `{required_skills?, team_id?}`, what they ask of whoever answers.
+             */
             settings?: Record<string, never>;
             type: components["schemas"]["ChannelKind"];
         };
@@ -1054,6 +1797,12 @@ export interface components {
             /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`. */
             content: Record<string, never>;
             content_type: components["schemas"]["ContentType"];
+            /**
+             * Format: int64
+             * @description The newest `seq` its writer knew of. If somebody else of the team has answered after it, nothing is written:
+             *     409 `answered_meanwhile`. Does not concern notes.
+             */
+            if_last_seq?: number | null;
             /** @description A note that only the team sees. */
             private?: boolean;
             reply_to?: components["schemas"]["MessageId"] | null;
@@ -1067,11 +1816,37 @@ export interface components {
             capacity?: number | null;
             email: string;
             name: string;
-            /** @description Without one he cannot sign in yet. At least 8 characters. */
+            /** @description Without one the answer holds an invitation, by which he sets it himself. At least 8 characters. */
             password?: string | null;
             role: components["schemas"]["Role"];
             /** @description What routing may ask for. */
             skills?: string[];
+        };
+        /** @description A team to make. */
+        NewTeam: {
+            members?: components["schemas"]["UserId"][];
+            name: string;
+        };
+        /** @description A company that is to be. */
+        NewTenant: {
+            name: string;
+            owner_email: string;
+            /** @description Called after his address when absent. */
+            owner_name?: string | null;
+            /** @description Made and told when absent. */
+            owner_password?: string | null;
+            /** @description Small letters, digits and dashes. */
+            slug: string;
+        };
+        /** @description A view to save. */
+        NewView: {
+            filter: components["schemas"]["ViewFilter"];
+            name: string;
+            scope: components["schemas"]["ViewScope"];
+        };
+        /** @description Somebody who was added. */
+        NewcomerAdded: components["schemas"]["Operator"] & {
+            invitation?: components["schemas"]["Invitation"] | null;
         };
         /** @description One stored file. */
         OneFile: {
@@ -1112,13 +1887,37 @@ export interface components {
              */
             capacity?: number | null;
             created_at: components["schemas"]["Timestamp"];
+            /** @description Whether he may not come in any more. */
+            disabled: boolean;
             email: string;
             id: components["schemas"]["UserId"];
+            invited_until?: components["schemas"]["Timestamp"] | null;
+            /** @description Whether he has set a password, so that he can sign in. */
+            joined: boolean;
             name: string;
             role: components["schemas"]["Role"];
             /** @description Skills that routing may ask for. */
             skills: string[];
             status: components["schemas"]["OperatorStatus"];
+            /** @description The teams he is in. */
+            teams: components["schemas"]["TeamId"][];
+        };
+        /** @description What to change in somebody; what is left out stays. */
+        OperatorPatch: {
+            /**
+             * Format: int32
+             * @description How many open conversations he takes at once; `null` = the tenant's setting.
+             */
+            capacity?: number | null;
+            /**
+             * @description Whoever is disabled is signed out and cannot come in; his conversations go back into the queue, and he
+             *     leaves his teams.
+             */
+            disabled?: boolean | null;
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            /** @description The whole list. */
+            skills?: string[] | null;
         };
         /**
          * @description Whether an operator takes conversations.
@@ -1130,11 +1929,42 @@ export interface components {
             status: components["schemas"]["OperatorStatus"];
         };
         /** @description A page of a list as the API answers it. */
+        Page_ApiKey: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                created_by: components["schemas"]["UserId"];
+                expires_at?: components["schemas"]["Timestamp"] | null;
+                id: components["schemas"]["ApiKeyId"];
+                /** @description The key itself: told only in the answer that makes it. */
+                key?: string;
+                /** @description The key's last characters. */
+                last4: string;
+                last_used_at?: components["schemas"]["Timestamp"] | null;
+                name: string;
+                /** @description What it may do, as far as the person who made it may do it himself. */
+                permissions: string[];
+                /**
+                 * Format: int64
+                 * @description Requests a minute; `null` = the installation's setting.
+                 */
+                rate_limit_per_minute?: number | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
         Page_AuditEntry: {
             items: {
                 /** @description `area.verb`. */
                 action: string;
-                actor_id?: components["schemas"]["UserId"] | null;
+                actor_id?: components["schemas"]["ActorId"] | null;
+                actor_type?: components["schemas"]["ActorKind"] | null;
                 /** @description What changed. */
                 changes: Record<string, never>;
                 created_at: components["schemas"]["Timestamp"];
@@ -1142,6 +1972,29 @@ export interface components {
                 /** Format: uuid */
                 target_id?: string | null;
                 target_type: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_CannedResponse: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                file?: components["schemas"]["File"] | null;
+                id: components["schemas"]["CannedResponseId"];
+                scope: components["schemas"]["CannedScope"];
+                /** @description What one types to get it: small letters, digits, `-` and `_`. */
+                short_code: string;
+                /** @description With its variables, as it was written. */
+                text: string;
+                title: string;
+                updated_at: components["schemas"]["Timestamp"];
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1164,7 +2017,10 @@ export interface components {
                 secret_hints?: {
                     [key: string]: string;
                 };
-                /** @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`. */
+                /**
+                 * @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+                 *     `{required_skills?, team_id?}`.
+                 */
                 settings: Record<string, never>;
                 status: components["schemas"]["ChannelStatus"];
                 /** @description How it stands, in words. */
@@ -1204,6 +2060,7 @@ export interface components {
                 snooze_until?: components["schemas"]["Timestamp"] | null;
                 status: components["schemas"]["ConversationStatus"];
                 tags: string[];
+                team?: components["schemas"]["TeamBrief"] | null;
                 tenant_id: components["schemas"]["TenantId"];
                 /**
                  * Format: int64
@@ -1212,6 +2069,26 @@ export interface components {
                 unread_count: number;
                 /** @description The last activity; lists are ordered by it. */
                 updated_at: components["schemas"]["Timestamp"];
+                woken_by?: components["schemas"]["WokenBy"] | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_DraftBrief: {
+            items: {
+                conversation_id: components["schemas"]["ConversationId"];
+                /** @description The first 200 characters. */
+                preview: string;
+                updated_at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1236,13 +2113,171 @@ export interface components {
                  */
                 capacity?: number | null;
                 created_at: components["schemas"]["Timestamp"];
+                /** @description Whether he may not come in any more. */
+                disabled: boolean;
                 email: string;
                 id: components["schemas"]["UserId"];
+                invited_until?: components["schemas"]["Timestamp"] | null;
+                /** @description Whether he has set a password, so that he can sign in. */
+                joined: boolean;
                 name: string;
                 role: components["schemas"]["Role"];
                 /** @description Skills that routing may ask for. */
                 skills: string[];
                 status: components["schemas"]["OperatorStatus"];
+                /** @description The teams he is in. */
+                teams: components["schemas"]["TeamId"][];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_PlatformAuditEntry: {
+            items: {
+                /** @description `area.verb`. */
+                action: string;
+                actor_id?: components["schemas"]["SuperadminId"] | null;
+                /** @description What changed. */
+                changes: Record<string, never>;
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["AuditId"];
+                /** @description In the words of who did it. */
+                reason?: string | null;
+                /** Format: uuid */
+                target_id?: string | null;
+                target_type: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_SavedView: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                filter: components["schemas"]["ViewFilter"];
+                id: components["schemas"]["SavedViewId"];
+                name: string;
+                scope: components["schemas"]["ViewScope"];
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_SearchHit: {
+            items: ({
+                channel: components["schemas"]["ChannelKind"];
+                channel_id: components["schemas"]["ChannelId"];
+                conversation_id: components["schemas"]["ConversationId"];
+                created_at: components["schemas"]["Timestamp"];
+                customer_id: components["schemas"]["CustomerId"];
+                customer_name: string;
+                direction: components["schemas"]["Direction"];
+                /** @enum {string} */
+                kind: "message";
+                message_id: components["schemas"]["MessageId"];
+                private: boolean;
+                sender_type: components["schemas"]["SenderType"];
+                /** Format: int64 */
+                seq: number;
+                snippet: components["schemas"]["SnippetPiece"][];
+            } | {
+                conversation: components["schemas"]["Conversation"];
+                /** @enum {string} */
+                kind: "conversation";
+            } | {
+                conversation_id?: components["schemas"]["ConversationId"] | null;
+                customer_id: components["schemas"]["CustomerId"];
+                email?: string | null;
+                /** @enum {string} */
+                kind: "customer";
+                name: string;
+                phone?: string | null;
+                snippet: components["schemas"]["SnippetPiece"][];
+            })[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_TagCount: {
+            items: {
+                /** Format: int64 */
+                count: number;
+                tag: string;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Team: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["TeamId"];
+                /** @description Who is in it. */
+                members: components["schemas"]["UserId"][];
+                name: string;
+                updated_at: components["schemas"]["Timestamp"];
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_Tenant: {
+            items: {
+                /** Format: int64 */
+                channels: number;
+                /**
+                 * Format: int64
+                 * @description Conversations in any state.
+                 */
+                conversations: number;
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["TenantId"];
+                name: string;
+                /**
+                 * Format: int64
+                 * @description People who may sign in.
+                 */
+                people: number;
+                slug: string;
+                suspended_at?: components["schemas"]["Timestamp"] | null;
+                suspended_reason?: string | null;
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -1258,6 +2293,21 @@ export interface components {
             current_password: string;
             /** @description At least 8 characters. */
             new_password: string;
+        };
+        /** @description A line of the platform's audit log. */
+        PlatformAuditEntry: {
+            /** @description `area.verb`. */
+            action: string;
+            actor_id?: components["schemas"]["SuperadminId"] | null;
+            /** @description What changed. */
+            changes: Record<string, never>;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["AuditId"];
+            /** @description In the words of who did it. */
+            reason?: string | null;
+            /** Format: uuid */
+            target_id?: string | null;
+            target_type: string;
         };
         /**
          * @description How urgent a conversation is.
@@ -1299,9 +2349,19 @@ export interface components {
             max_file_size: number;
             version: string;
         };
+        /** @description Why something is done to a company. */
+        Reason: {
+            /** @description 1 to 500 characters. */
+            reason: string;
+        };
         /** @description Exchanging a refresh token for a new pair. */
         RefreshRequest: {
             refresh_token: string;
+        };
+        /** @description A canned response as it is put into the reply. */
+        RenderedCanned: {
+            file?: components["schemas"]["File"] | null;
+            text: string;
         };
         /**
          * @description A person's role in a tenant.
@@ -1340,6 +2400,51 @@ export interface components {
          * @enum {string}
          */
         RoutingStrategy: "manual" | "least_loaded" | "skills";
+        /** @description A saved view. */
+        SavedView: {
+            created_at: components["schemas"]["Timestamp"];
+            filter: components["schemas"]["ViewFilter"];
+            id: components["schemas"]["SavedViewId"];
+            name: string;
+            scope: components["schemas"]["ViewScope"];
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /**
+         * Format: uuid
+         * @description A named filter of the inbox.
+         */
+        SavedViewId: string;
+        /** @description Something that was found. */
+        SearchHit: {
+            channel: components["schemas"]["ChannelKind"];
+            channel_id: components["schemas"]["ChannelId"];
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            customer_id: components["schemas"]["CustomerId"];
+            customer_name: string;
+            direction: components["schemas"]["Direction"];
+            /** @enum {string} */
+            kind: "message";
+            message_id: components["schemas"]["MessageId"];
+            private: boolean;
+            sender_type: components["schemas"]["SenderType"];
+            /** Format: int64 */
+            seq: number;
+            snippet: components["schemas"]["SnippetPiece"][];
+        } | {
+            conversation: components["schemas"]["Conversation"];
+            /** @enum {string} */
+            kind: "conversation";
+        } | {
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            customer_id: components["schemas"]["CustomerId"];
+            email?: string | null;
+            /** @enum {string} */
+            kind: "customer";
+            name: string;
+            phone?: string | null;
+            snippet: components["schemas"]["SnippetPiece"][];
+        };
         /** @description Why a message was not sent, in words fit for an operator. */
         SendError: {
             /** @description A stable word: `blocked`, `bad_request`, `file_too_large`, `channel_unauthorised`, `timeout`, ... */
@@ -1352,15 +2457,111 @@ export interface components {
          * @enum {string}
          */
         SenderType: "customer" | "operator" | "bot";
+        /** @description Skills in use */
+        Skills: {
+            items: string[];
+        };
         /**
          * @description What `skills` routing does when nobody has the skills.
          * @enum {string}
          */
         SkillsFallback: "any" | "wait";
+        /** @description A part of a snippet: plain text, never markup. The parts one after the other are the snippet. */
+        SnippetPiece: {
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+            text: string;
+        };
         /** @description Where a conversation is to go. */
         StatusChange: {
             snooze_until?: components["schemas"]["Timestamp"] | null;
             status: components["schemas"]["ConversationStatus"];
+        };
+        /**
+         * Format: uuid
+         * @description Somebody who looks after the whole installation and belongs to no tenant.
+         */
+        SuperadminId: string;
+        /** @description Signing in as a superadmin. */
+        SuperadminLogin: {
+            email: string;
+            password: string;
+        };
+        /** @description Who is signed in. */
+        SuperadminProfile: {
+            email: string;
+            id: components["schemas"]["SuperadminId"];
+        };
+        /** @description A fresh pair of a superadmin's tokens. */
+        SuperadminTokenPair: {
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+            /** @description Works once. Using it again ends the session. */
+            refresh_token: string;
+            superadmin: components["schemas"]["SuperadminProfile"];
+            /** @description Always `bearer`. */
+            token_type: string;
+        };
+        /** @description Tags to put on and to take off. */
+        TagChange: {
+            add?: string[];
+            remove?: string[];
+        };
+        /** @description A tag and how many conversations have it. */
+        TagCount: {
+            /** Format: int64 */
+            count: number;
+            tag: string;
+        };
+        /** @description A team as the API shows it. */
+        Team: {
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["TeamId"];
+            /** @description Who is in it. */
+            members: components["schemas"]["UserId"][];
+            name: string;
+            updated_at: components["schemas"]["Timestamp"];
+        };
+        /** @description A team in brief, beside a conversation. */
+        TeamBrief: {
+            id: components["schemas"]["TeamId"];
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description A team of operators.
+         */
+        TeamId: string;
+        /** @description What to change in a team; what is left out stays. */
+        TeamPatch: {
+            /** @description The whole list. */
+            members?: components["schemas"]["UserId"][] | null;
+            name?: string | null;
+        };
+        /** @description A company and what it has. */
+        Tenant: {
+            /** Format: int64 */
+            channels: number;
+            /**
+             * Format: int64
+             * @description Conversations in any state.
+             */
+            conversations: number;
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["TenantId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description People who may sign in.
+             */
+            people: number;
+            slug: string;
+            suspended_at?: components["schemas"]["Timestamp"] | null;
+            suspended_reason?: string | null;
         };
         /**
          * Format: uuid
@@ -1405,6 +2606,30 @@ export interface components {
          */
         UserId: string;
         /**
+         * @description Whose conversations.
+         * @enum {string}
+         */
+        ViewAssignee: "me" | "unassigned";
+        /** @description Which conversations a view shows, in the words of the list; what is left out does not restrict. */
+        ViewFilter: {
+            assigned_to?: components["schemas"]["ViewAssignee"] | null;
+            channel?: components["schemas"]["ChannelKind"] | null;
+            snoozed?: boolean | null;
+            status?: components["schemas"]["ConversationStatus"] | null;
+            tag?: string | null;
+        };
+        /** @description What to change; what is left out stays. */
+        ViewPatch: {
+            filter?: components["schemas"]["ViewFilter"] | null;
+            name?: string | null;
+            scope?: components["schemas"]["ViewScope"] | null;
+        };
+        /**
+         * @description Whose a view is.
+         * @enum {string}
+         */
+        ViewScope: "all" | "own";
+        /**
          * @description Which conversations operators see. Owners, admins and viewers see all.
          * @enum {string}
          */
@@ -1443,6 +2668,11 @@ export interface components {
             /** @description Whether anybody is there to answer. */
             online: boolean;
         };
+        /**
+         * @description What ended a conversation's sleep.
+         * @enum {string}
+         */
+        WokenBy: "time" | "customer" | "operator";
     };
     responses: never;
     parameters: never;
@@ -1452,6 +2682,137 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_api_keys: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ApiKey"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApiKeyPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -1474,6 +2835,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationUse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
                 };
             };
             /** @description Why it was not done */
@@ -1622,6 +3015,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_canned_responses: {
+        parameters: {
+            query?: {
+                /** @description Words anywhere in code, title and text, or letters of the code in their order. */
+                q?: string;
+                /** @description 50 unless given, 200 at most. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_canned_response: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCanned"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CannedResponse"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    render_canned_response: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedResponseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CannedUse"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedCanned"];
                 };
             };
             /** @description Why it was not done */
@@ -1830,7 +3417,9 @@ export interface operations {
                 channel?: string;
                 channel_id?: components["schemas"]["ChannelId"];
                 tag?: string;
-                /** @description A piece of the customer's name. */
+                /** @description `true`: those that sleep until a time; `false`: the others. */
+                snoozed?: boolean;
+                /** @description Words that a message or the customer has, or a tag. */
                 q?: string;
                 /** @description 50 unless given, 200 at most. */
                 limit?: number;
@@ -1850,6 +3439,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Conversation"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    act_on_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
                 };
             };
             /** @description Why it was not done */
@@ -1949,6 +3570,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Changed"];
                 };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Why it was not done */
             default: {
@@ -2194,6 +3907,34 @@ export interface operations {
             };
         };
     };
+    list_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DraftBrief"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_file: {
         parameters: {
             query?: never;
@@ -2272,6 +4013,15 @@ export interface operations {
         requestBody?: never;
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description the range asked for */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2388,6 +4138,8 @@ export interface operations {
     list_operators: {
         parameters: {
             query?: {
+                /** @description With those who may not come in any more; for those who manage people. */
+                with_disabled?: boolean;
                 /** @description Rows at most; 50 unless said, never more than 200. */
                 limit?: number;
                 /** @description Rows to skip; not together with `cursor`. */
@@ -2441,7 +4193,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["NewcomerAdded"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operator"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_operator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description Why it was not done */
@@ -2517,6 +4363,53 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Up to 200 characters, of which the first 16 words count. */
+                q?: string;
+                /** @description `messages` unless given. */
+                kind?: "messages" | "conversations" | "customers";
+                /** @description The kind of channel; `web` means `widget`. */
+                channel?: string;
+                channel_id?: components["schemas"]["ChannelId"];
+                /** @description Who has the conversation: an operator's id, `me`, or `unassigned`. */
+                assigned_to?: string;
+                tag?: string;
+                /** @description Messages received then or later. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Messages received before. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description 50 unless given, 200 at most. A page may have fewer and still a next one. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchHit"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_routing_settings: {
         parameters: {
             query?: never;
@@ -2577,6 +4470,512 @@ export interface operations {
             };
         };
     };
+    list_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Skills"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_platform_audit: {
+        parameters: {
+            query?: {
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlatformAuditEntry"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    superadmin_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuperadminLogin"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperadminTokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    superadmin_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    superadmin_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuperadminTokenPair"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tenants: {
+        parameters: {
+            query?: {
+                /** @description A piece of the name or the slug. */
+                q?: string;
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description Rows to skip; not together with `cursor`. */
+                offset?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedTenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Reason"] | null;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suspend_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TenantId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: {
+                /** @description A piece of the tag. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagCount"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats get the first answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     receive_telegram_update: {
         parameters: {
             query?: never;
@@ -2600,6 +4999,130 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedView"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
             };
             /** @description Why it was not done */
             default: {

@@ -27,6 +27,12 @@ const signIn = createRoute({
   },
 });
 
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./features/auth/invitation-page"), "InvitationPage"),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -91,6 +97,39 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
 });
 
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("./features/settings/api-keys"), "ApiKeysSection"),
+});
+
+const superadmin = createRoute({
+  getParentRoute: () => root,
+  path: "/superadmin",
+  component: lazyRouteComponent(
+    () => import("./features/superadmin/superadmin-page"),
+    "SuperadminPage",
+  ),
+});
+
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./features/settings/people"), "PeopleSection"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: "/teams",
+  component: lazyRouteComponent(() => import("./features/settings/teams"), "TeamsSection"),
+});
+
+const canned = createRoute({
+  getParentRoute: () => settings,
+  path: "/canned-responses",
+  component: lazyRouteComponent(() => import("./features/settings/canned"), "CannedSection"),
+});
+
 const profile = createRoute({
   getParentRoute: () => settings,
   path: "/profile",
@@ -99,10 +138,21 @@ const profile = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  superadmin,
+  invitation,
   app.addChildren([
     home,
     inbox.addChildren([inboxIndex, thread]),
-    settings.addChildren([settingsIndex, channels, routing, profile]),
+    settings.addChildren([
+      settingsIndex,
+      channels,
+      routing,
+      people,
+      teams,
+      apiKeys,
+      canned,
+      profile,
+    ]),
   ]),
 ]);
 

@@ -79,3 +79,21 @@ test("a duplicated tab asks to sign in instead of ending the session of the firs
   await first.reload();
   await expect(inboxRows(first).first()).toBeVisible();
 });
+
+test("a reload is no copy, however late the page before it lets go", async ({ server, browser }) => {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const page = await context.newPage();
+  await signIn(page, server.url, "anna@demo.local");
+  const before = await context.newPage();
+  await before.goto(`${server.url}/favicon.svg`);
+  const locks = await page.evaluate(() => navigator.locks.query());
+  const name = locks.held?.[0]?.name ?? "";
+  expect(name).toContain("omnisupport.session.");
+  // Waits for the lock, has it as soon as the page goes, and answers nobody.
+  await before.evaluate((lock) => {
+    void navigator.locks.request(lock, () => new Promise(() => undefined));
+  }, name);
+
+  await page.reload();
+  await expect(inboxRows(page).first()).toBeVisible();
+});

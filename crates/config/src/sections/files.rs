@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::S3;
 use crate::reader::Reader;
 
 /// Files of conversations.
@@ -11,6 +12,8 @@ pub struct Files {
     pub url_ttl: Duration,
     /// Largest file a person may send.
     pub max_upload_bytes: u64,
+    /// The bucket they lie in; `None` = the data folder.
+    pub s3: Option<S3>,
 }
 
 impl Files {
@@ -20,6 +23,7 @@ impl Files {
                 reader.number("file_url_ttl_seconds", 10..=7 * 24 * 60 * 60),
             )),
             max_upload_bytes: u64::from(reader.number("max_upload_mb", 1..=1024)) * 1024 * 1024,
+            s3: S3::read(reader),
         }
     }
 }

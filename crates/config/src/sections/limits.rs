@@ -7,6 +7,8 @@ use crate::reader::Reader;
 pub struct Limits {
     /// Requests of one signed-in person.
     pub session_per_minute: u32,
+    /// Requests with one API key that has no limit of its own.
+    pub api_per_minute: u32,
     /// Requests of one tenant.
     pub tenant_per_minute: u32,
     /// Uploads of one person or visitor.
@@ -26,6 +28,7 @@ impl Limits {
         let mut limit = |name| reader.number(name, 0..=1_000_000);
         Self {
             session_per_minute: limit("rate_limit_session_per_minute"),
+            api_per_minute: limit("rate_limit_api_per_minute"),
             tenant_per_minute: limit("rate_limit_tenant_per_minute"),
             upload_per_minute: limit("rate_limit_upload_per_minute"),
             login_per_minute: limit("rate_limit_login_per_minute"),
@@ -38,6 +41,7 @@ impl Limits {
     /// No limit at all: for measuring.
     pub const OFF: Self = Self {
         session_per_minute: 0,
+        api_per_minute: 0,
         tenant_per_minute: 0,
         upload_per_minute: 0,
         login_per_minute: 0,

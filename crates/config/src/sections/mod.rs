@@ -9,6 +9,7 @@ mod limits;
 mod log;
 mod network;
 mod outbound;
+mod s3;
 mod telegram;
 
 pub use auth::Auth;
@@ -19,4 +20,5 @@ pub use http::Http;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use outbound::{AllowedHost, Outbound};
+pub use s3::S3;
 pub use telegram::Telegram;

@@ -1,6 +1,6 @@
 //! From an access token to who is asking.
 
-use omni_model::{Permissions, Principal, SessionId, TenantScope, Timestamp};
+use omni_model::{Credential, Permissions, Principal, SessionId, TenantScope, Timestamp};
 use omni_store::sessions::{self, Standing};
 
 use super::unauthenticated;
@@ -35,10 +35,13 @@ impl Core {
         if !holds {
             return Err(unauthenticated());
         }
+        self.refuse_suspended(&scope).await?;
         let principal = Principal {
             tenant_id: claims.tenant_id,
-            user_id: claims.user_id,
-            session_id: claims.sid,
+            credential: Credential::Session {
+                user_id: claims.user_id,
+                session_id: claims.sid,
+            },
             role: standing.role,
             permissions: Permissions::of(standing.role),
         };

@@ -1,7 +1,9 @@
 //! Signing in and out, and one's own account.
 
 use omni_bus::Signal;
-use omni_model::{PlatformScope, Principal, SessionId, codes, limits, normalise_email};
+use omni_model::{
+    Actor, PlatformScope, Principal, SessionId, TenantScope, UserId, codes, limits, normalise_email,
+};
 use omni_store::UnitOfWork;
 use omni_store::sessions::{self, RefreshRecord, SessionRecord};
 use omni_store::users::{self, UserRecord};
@@ -9,7 +11,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::token::{Subject, random_token, token_hash};
-use super::{LoginRequest, PasswordChange, TokenPair, User, password, unauthenticated};
+use super::{
+    LoginRequest, PasswordChange, TokenPair, User, password, person, signed_in, unauthenticated,
+};
 use crate::audit::{self, Line};
 use crate::{Core, Error, Result};
 
@@ -31,7 +35,10 @@ impl Core {
                 codes::TENANT_REQUIRED,
                 "several companies know this person",
             )),
-            (Some(user), true) => self.start_session(user).await,
+            (Some(user), true) => {
+                self.refuse_suspended(&user.scope()).await?;
+                self.start_session(user).await
+            }
         }
     }
 
@@ -60,7 +67,7 @@ impl Core {
         Ok(fitting)
     }
 
-    async fn start_session(&self, user: UserRecord) -> Result<TokenPair> {
+    pub(crate) async fn start_session(&self, user: UserRecord) -> Result<TokenPair> {
         let scope = user.scope();
         let session_id = SessionId::new(self.clock());
         let refresh_token = random_token()?;
@@ -127,7 +134,7 @@ impl Core {
 
     /// Ends this session: its tokens and sockets with it.
     pub async fn logout(&self, principal: &Principal) -> Result<()> {
-        let (scope, session_id) = (principal.scope(), principal.session_id);
+        let (scope, (_, session_id)) = (principal.scope(), signed_in(principal)?);
         self.store()
             .write(&scope, move |unit| async move {
                 sessions::revoke(&unit, &scope, session_id, "logout").await?;
@@ -144,6 +151,7 @@ impl Core {
         principal: &Principal,
         change: PasswordChange,
     ) -> Result<()> {
+        let (user_id, session_id) = signed_in(principal)?;
         password::check_claimed("/current_password", &change.current_password)?;
         password::check_new("/new_password", &change.new_password)?;
         let user = self.own_account(principal).await?;
@@ -155,11 +163,14 @@ impl Core {
             return Err(wrong_current_password());
         };
         let new_hash = passwords.hash(change.new_password).await?;
-        let by = principal.clone();
+        let scope = principal.scope();
         let ended = self
             .store()
-            .write(&principal.scope(), move |unit| async move {
-                replace_password(&unit, &by, &old_hash, &new_hash).await
+            .write(&scope, move |unit| async move {
+                if !users::replace_password(&unit, &scope, user_id, &old_hash, &new_hash).await? {
+                    return Err(changed_just_now());
+                }
+                end_others(&unit, &scope, user_id, session_id).await
             })
             .await?;
         for session_id in ended {
@@ -169,31 +180,32 @@ impl Core {
     }
 
     async fn own_account(&self, principal: &Principal) -> Result<UserRecord> {
-        users::find(self.store().reader(), &principal.scope(), principal.user_id)
-            .await?
-            .ok_or_else(unauthenticated)
+        users::find(
+            self.store().reader(),
+            &principal.scope(),
+            person(principal)?,
+        )
+        .await?
+        .ok_or_else(unauthenticated)
     }
 }
 
-async fn replace_password(
+/// Ends the sessions that somebody with the old password may have, all but this one.
+async fn end_others(
     unit: &UnitOfWork,
-    by: &Principal,
-    old_hash: &str,
-    new_hash: &str,
+    scope: &TenantScope,
+    user: UserId,
+    session: SessionId,
 ) -> Result<Vec<SessionId>> {
-    let (scope, user) = (by.scope(), by.user_id);
-    if !users::replace_password(unit, &scope, user, old_hash, new_hash).await? {
-        return Err(Error::refused(
-            codes::CONFLICT,
-            "the password was changed just now",
-        ));
-    }
-    let ended =
-        sessions::revoke_others(unit, &scope, user, by.session_id, "password_changed").await?;
+    let ended = sessions::revoke_others(unit, scope, user, session, "password_changed").await?;
     let line = Line::of("user.password_changed", "user", user.0)
         .with(json!({"sessions_ended": ended.len()}));
-    audit::record(unit, &scope, Some(user), line).await?;
+    audit::record(unit, scope, Some(Actor::Person(user)), line).await?;
     Ok(ended)
+}
+
+fn changed_just_now() -> Error {
+    Error::refused(codes::CONFLICT, "the password was changed just now")
 }
 
 fn wrong_current_password() -> Error {

@@ -4,26 +4,34 @@
 //! changed role, password or session holds at once in this process and within [`FRESH`] in others.
 
 mod authenticate;
+mod keys;
 mod login;
 mod password;
 mod refresh;
 mod remembered;
+mod signer;
+mod suspension;
 mod token;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use omni_bus::Bus;
-use omni_model::{Permissions, Principal, Role, TenantId, UserId, codes};
+use omni_model::{Permissions, Principal, Role, SessionId, TenantId, UserId, codes};
 use omni_store::users::UserRecord;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Options, Result};
+use crate::{Error, Options, Result, superadmin};
 
-pub(crate) use password::{Passwords, check_new as check_new_password};
+pub(crate) use keys::PREFIX as KEY_PREFIX;
+pub use keys::{KeyPass, looks_like_key};
+pub(crate) use password::{
+    Passwords, check_claimed as check_claimed_password, check_new as check_new_password,
+};
 pub(crate) use remembered::Remembered;
+pub(crate) use signer::{ISSUER, Life, Lived, Signer};
 use token::AccessTokens;
-pub(crate) use token::random_token;
+pub(crate) use token::{random_token, token_hash};
 
 /// How long what was read of a session or of settings is believed without looking again.
 pub const FRESH: Duration = Duration::from_secs(2);
@@ -33,6 +41,8 @@ pub(crate) struct Access {
     pub(crate) passwords: Passwords,
     pub(crate) remembered: Arc<Remembered>,
     tokens: AccessTokens,
+    /// Of superadmins: for another audience, so that neither lets in where the other does.
+    pub(crate) superadmin_tokens: Signer,
 }
 
 impl Access {
@@ -41,6 +51,7 @@ impl Access {
             passwords: Passwords::new(),
             remembered: Arc::new(Remembered::listening_to(bus)),
             tokens: AccessTokens::new(&options.jwt_secret),
+            superadmin_tokens: Signer::new(&options.jwt_secret, superadmin::AUDIENCE),
         }
     }
 }
@@ -118,8 +129,23 @@ pub fn needs(principal: &Principal, permission: &'static str) -> Result<()> {
     }
 }
 
+/// The person who asks; 403 for a program, since this is about a person himself.
+pub fn person(principal: &Principal) -> Result<UserId> {
+    principal.person().ok_or_else(for_people)
+}
+
+/// The person who asks, and the session that he came in with; 403 for a program.
+fn signed_in(principal: &Principal) -> Result<(UserId, SessionId)> {
+    let session = principal.session().ok_or_else(for_people)?;
+    Ok((person(principal)?, session))
+}
+
+fn for_people() -> Error {
+    Error::refused(codes::FORBIDDEN, "this is for people, not for API keys")
+}
+
 /// The one answer to a token that does not let in, whatever is wrong with it.
-fn unauthenticated() -> Error {
+pub(crate) fn unauthenticated() -> Error {
     Error::refused(
         codes::UNAUTHENTICATED,
         "the token is not valid, or not any more",

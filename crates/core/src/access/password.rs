@@ -136,7 +136,7 @@ pub(crate) fn check_new(pointer: &str, password: &str) -> Result<()> {
 }
 
 /// A password that somebody says he has: so long that it cannot be one, it is not even hashed.
-pub(super) fn check_claimed(pointer: &str, password: &str) -> Result<()> {
+pub(crate) fn check_claimed(pointer: &str, password: &str) -> Result<()> {
     if password.len() > limits::PASSWORD_MAX {
         let detail = format!("takes at most {} bytes", limits::PASSWORD_MAX);
         return Err(Error::invalid_field(pointer, "too_long", detail));

@@ -31,6 +31,8 @@ impl Core {
         let scope = sessions::tenant_of_refresh(self.store().reader(), why, &used)
             .await?
             .ok_or_else(unauthenticated)?;
+        // Not used up: it works again when the company does.
+        self.refuse_suspended(&scope).await?;
         let refresh_token = random_token()?;
         let fresh = token_hash(&refresh_token);
         let ttl = self.options().refresh_token_ttl;

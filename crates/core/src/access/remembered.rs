@@ -10,8 +10,10 @@ use std::time::Instant;
 
 use dashmap::DashMap;
 use omni_bus::{Bus, Signal};
-use omni_model::{RoutingSettings, SessionId, TenantId};
+use omni_model::{SessionId, TeamId, TenantId, UserId};
+use omni_store::api_keys::KeyStanding;
 use omni_store::sessions::Standing;
+use omni_store::tenants::TenantStanding;
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 
 use super::FRESH;
@@ -23,7 +25,10 @@ const CAPACITY: usize = 50_000;
 pub(crate) struct Remembered {
     heard: Mutex<Receiver<Signal>>,
     sessions: Memory<SessionId, Standing>,
-    routing: Memory<TenantId, RoutingSettings>,
+    tenants: Memory<TenantId, TenantStanding>,
+    /// By the hash of the key. Keys that do not exist are not remembered, so that guessing fills no memory.
+    keys: Memory<String, KeyStanding>,
+    teams: Memory<UserId, Vec<TeamId>>,
 }
 
 impl Remembered {
@@ -31,7 +36,9 @@ impl Remembered {
         Self {
             heard: Mutex::new(bus.listen()),
             sessions: Memory::new(),
-            routing: Memory::new(),
+            tenants: Memory::new(),
+            keys: Memory::new(),
+            teams: Memory::new(),
         }
     }
 
@@ -40,9 +47,19 @@ impl Remembered {
         &self.sessions
     }
 
-    pub(crate) fn routing(&self) -> &Memory<TenantId, RoutingSettings> {
+    pub(crate) fn tenants(&self) -> &Memory<TenantId, TenantStanding> {
         self.hear();
-        &self.routing
+        &self.tenants
+    }
+
+    pub(super) fn keys(&self) -> &Memory<String, KeyStanding> {
+        self.hear();
+        &self.keys
+    }
+
+    pub(crate) fn teams(&self) -> &Memory<UserId, Vec<TeamId>> {
+        self.hear();
+        &self.teams
     }
 
     /// Takes in what was told since the last look. Looking when asked needs no task of its own, and a
@@ -57,14 +74,21 @@ impl Remembered {
                 Ok(Signal::UserChanged { user_id, .. }) => {
                     self.sessions
                         .forget(|_, standing| standing.user_id == user_id);
+                    self.keys.forget(|_, key| key.created_by == user_id);
+                    self.teams.forget(|id, _| *id == user_id);
                 }
                 Ok(Signal::TenantChanged { tenant_id }) => {
-                    self.routing.forget(|id, _| *id == tenant_id);
+                    self.tenants.forget(|id, _| *id == tenant_id);
+                }
+                Ok(Signal::ApiKeyChanged { key_id }) => {
+                    self.keys.forget(|_, key| key.id == key_id);
                 }
                 Ok(_) => {}
                 Err(TryRecvError::Lagged(_)) => {
                     self.sessions.forget(|_, _| true);
-                    self.routing.forget(|_, _| true);
+                    self.tenants.forget(|_, _| true);
+                    self.keys.forget(|_, _| true);
+                    self.teams.forget(|_, _| true);
                 }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }

@@ -4,20 +4,15 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use omni_model::{Permissions, Role, SessionId, TenantId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::signer::{ISSUER, Life, Lived, Signer};
 use crate::{Error, Result};
 
-const ISSUER: &str = "omnisupport";
 const AUDIENCE: &str = "omnisupport-api";
-/// How far the clocks of our own processes may be apart.
-const SKEW: Duration = Duration::from_secs(5);
-/// Bytes of a token at most; ours have about 700.
-const TOKEN_BYTES: usize = 4096;
 
 /// What an access token claims. The rights in it are for the client to read: what counts is stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,6 +33,16 @@ pub(super) struct Claims {
     permissions: Permissions,
 }
 
+impl Lived for Claims {
+    fn lives(&self) -> Life {
+        Life {
+            nbf: self.nbf,
+            iat: self.iat,
+            exp: self.exp,
+        }
+    }
+}
+
 /// Whom a token is issued to.
 pub(super) struct Subject {
     pub(super) session_id: SessionId,
@@ -47,27 +52,12 @@ pub(super) struct Subject {
     pub(super) version: i64,
 }
 
-/// Signs and reads access tokens. HS256 and nothing else.
-pub(super) struct AccessTokens {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
-    validation: Validation,
-}
+/// Signs and reads access tokens.
+pub(super) struct AccessTokens(Signer);
 
 impl AccessTokens {
     pub(super) fn new(secret: &[u8]) -> Self {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_required_spec_claims(&["exp", "nbf", "aud", "iss"]);
-        validation.set_issuer(&[ISSUER]);
-        validation.set_audience(&[AUDIENCE]);
-        // Times are compared with our own clock, in `read`.
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
-        Self {
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
-            validation,
-        }
+        Self(Signer::new(secret, AUDIENCE))
     }
 
     pub(super) fn issue(
@@ -77,7 +67,7 @@ impl AccessTokens {
         now: Timestamp,
         ttl: Duration,
     ) -> Result<String> {
-        let claims = Claims {
+        self.0.sign(&Claims {
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             iat: now.seconds(),
@@ -90,22 +80,12 @@ impl AccessTokens {
             tenant_id: to.tenant_id,
             role: to.role,
             permissions: Permissions::of(to.role),
-        };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
-            .map_err(|error| Error::internal("cannot sign a token", error))
+        })
     }
 
     /// The claims of a token that is ours and holds now.
     pub(super) fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
-        if token.len() > TOKEN_BYTES {
-            return None;
-        }
-        let data = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?;
-        let plain = data.header.typ.as_deref() == Some("JWT") && data.header.crit.is_none();
-        let claims = data.claims;
-        let soon = now.plus(SKEW).seconds();
-        let holds = claims.nbf <= soon && claims.iat <= soon && claims.exp > now.seconds();
-        (plain && holds).then_some(claims)
+        self.0.open(token, now)
     }
 }
 

@@ -5,6 +5,7 @@ use omni_store::{ChannelRecord, UniqueKey, channels};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::needs::Needs;
 use super::settings::{
     TelegramSecrets, TelegramToken, TelegramWish, WidgetSecrets, WidgetSettings, typed,
 };
@@ -22,7 +23,8 @@ pub struct NewChannel {
     #[serde(rename = "type")]
     pub kind: ChannelKind,
     pub name: String,
-    /// telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`.
+    /// telegram: `{mode?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+    /// `{required_skills?, team_id?}`, what they ask of whoever answers.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub settings: Map<String, Value>,
@@ -74,7 +76,10 @@ impl Core {
         keeper: Keeper,
     ) -> Result<ChannelId> {
         let name = checked_name(&new.name)?;
-        let record = match new.kind {
+        let mut new = new;
+        let needs = Needs::take(&mut new.settings, Needs::default())?;
+        self.check_needs(&who.scope(), &needs).await?;
+        let mut record = match new.kind {
             ChannelKind::Telegram => self.new_telegram(who, name, new).await?,
             ChannelKind::Widget => self.new_widget(who, name, new)?,
             ChannelKind::Whatsapp | ChannelKind::Wazzup | ChannelKind::Email | ChannelKind::Api => {
@@ -82,6 +87,7 @@ impl Core {
                 return Err(Error::invalid_field("/type", "unsupported", detail));
             }
         };
+        needs.put(&mut record.settings);
         self.store_channel(who, record, keeper).await
     }
 
@@ -161,7 +167,7 @@ impl Core {
         record: ChannelRecord,
         keeper: Keeper,
     ) -> Result<ChannelId> {
-        let (scope, actor, id) = (who.scope(), who.user_id, record.id);
+        let (scope, actor, id) = (who.scope(), who.actor(), record.id);
         self.store()
             .write(&scope, move |unit| async move {
                 keeper.keep(&unit, &id).await?;

@@ -1,11 +1,12 @@
 //! Changing and deleting a channel.
 
-use omni_model::{ChannelId, ChannelKind, ChannelStatus, Principal};
+use omni_model::{ChannelId, ChannelKind, ChannelStatus, Principal, Queue};
 use omni_store::{ChannelRecord, channels};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::create::{account_taken, checked_name};
+use super::needs::{self, Needs};
 use super::open::OpenChannel;
 use super::settings::{
     TelegramMode, TelegramSecrets, TelegramToken, TelegramWish, WidgetSettings, typed,
@@ -20,7 +21,8 @@ use crate::{Core, Error, Result};
 pub struct ChannelPatch {
     #[serde(default)]
     pub name: Option<String>,
-    /// All of them, not only those that change.
+    /// All of them, not only those that change; but `required_skills` and `team_id` stay when left out, and `null`
+    /// resets them.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
     pub settings: Option<Map<String, Value>>,
@@ -45,7 +47,11 @@ impl Core {
             after.name = checked_name(name)?;
         }
         if let Some(settings) = patch.settings {
+            let mut settings = settings;
+            let needs = Needs::take(&mut settings, Needs::of(&before.settings))?;
+            self.check_needs(&who.scope(), &needs).await?;
             after.settings = self.checked_settings(before.kind, settings)?;
+            needs.put(&mut after.settings);
         }
         if let Some(secrets) = patch.secrets.filter(|secrets| !secrets.is_empty()) {
             self.replace_token(&mut after, secrets).await?;
@@ -53,7 +59,8 @@ impl Core {
         if after == before {
             return Ok(self.show_channel(who, before));
         }
-        let relinked = after.secrets != before.secrets || after.settings != before.settings;
+        let relinked = after.secrets != before.secrets
+            || needs::without(&after.settings) != needs::without(&before.settings);
         if relinked && after.kind == ChannelKind::Telegram {
             after.status = ChannelStatus::Connecting;
             after.status_detail = None;
@@ -122,7 +129,7 @@ impl Core {
         before: ChannelRecord,
         mut after: ChannelRecord,
     ) -> Result<ChannelRecord> {
-        let (scope, actor) = (who.scope(), who.user_id);
+        let (scope, actor) = (who.scope(), who.actor());
         let stored = self
             .store()
             .write(&scope, move |unit| async move {
@@ -131,6 +138,8 @@ impl Core {
                 }
                 after.updated_at = unit.now();
                 channels::update(&unit, &after).await?;
+                // Those who wait may find others now.
+                unit.wake(Queue::Route, "");
                 let line = Line::of("channel.changed", "channel", after.id.0).with(json!({
                     "from": {"name": before.name, "settings": before.settings},
                     "to": {"name": after.name, "settings": after.settings},
@@ -150,7 +159,7 @@ impl Core {
         let record = self.stored_channel(who, id).await?;
         need_manage(who)?;
         let open = self.open_channel(record).ok();
-        let (scope, actor) = (who.scope(), who.user_id);
+        let (scope, actor) = (who.scope(), who.actor());
         let deleted = self
             .store()
             .write(&scope, move |unit| async move {

@@ -4,6 +4,7 @@ mod check;
 mod connect;
 mod create;
 mod edit;
+pub(crate) mod needs;
 mod open;
 mod remembered;
 mod settings;

@@ -8,7 +8,9 @@ use omni_store::ChannelRecord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::needs::{self, Needs};
 use super::settings::{TelegramSecrets, TelegramSettings, WidgetSecrets, WidgetSettings};
+use crate::inbound::ChannelRef;
 use crate::secrets::Place;
 use crate::{Core, Error, Result};
 
@@ -17,6 +19,8 @@ pub struct OpenChannel {
     pub record: ChannelRecord,
     /// What sends through it; a widget's visitors are reached by their sockets.
     pub port: Option<Arc<dyn omni_channels::Channel>>,
+    /// What it asks of whoever answers.
+    pub(crate) needs: Needs,
     link: Link,
 }
 
@@ -39,6 +43,15 @@ pub(crate) struct WidgetLink {
 }
 
 impl OpenChannel {
+    /// What comes through it is told by this; `None` for one that was deleted.
+    pub(crate) fn reference(&self) -> Option<ChannelRef> {
+        self.record.deleted_at.is_none().then_some(ChannelRef {
+            id: self.record.id,
+            kind: self.record.kind,
+            team: self.needs.team_id,
+        })
+    }
+
     /// Whether a webhook call with this secret comes from the provider.
     pub fn proves(&self, secret: Option<&[u8]>) -> bool {
         self.telegram()
@@ -87,7 +100,13 @@ impl Core {
             }
             Link::Widget(_) | Link::Gone => None,
         };
-        Ok(OpenChannel { record, port, link })
+        let needs = Needs::of(&record.settings);
+        Ok(OpenChannel {
+            record,
+            port,
+            needs,
+            link,
+        })
     }
 
     fn telegram_link(&self, record: &ChannelRecord) -> Result<TelegramLink> {
@@ -141,6 +160,6 @@ fn place(record: &ChannelRecord) -> Place {
 }
 
 fn stored_settings<T: DeserializeOwned>(record: &ChannelRecord) -> Result<T> {
-    serde_json::from_value(record.settings.clone())
+    serde_json::from_value(needs::without(&record.settings))
         .map_err(|_| Error::internal("a channel's settings do not read", "unexpected form"))
 }

@@ -160,7 +160,7 @@ impl Core {
     }
 
     /// Forgets what is remembered of a channel that was just changed, and tells others to.
-    pub(super) fn channel_changed(&self, record: &ChannelRecord) {
+    pub(crate) fn channel_changed(&self, record: &ChannelRecord) {
         self.remembered_channels().forget(record);
         self.bus().send(Signal::TenantChanged {
             tenant_id: record.tenant_id,

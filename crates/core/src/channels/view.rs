@@ -25,7 +25,8 @@ pub struct Channel {
     /// How it stands, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_detail: Option<String>,
-    /// telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`.
+    /// telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+    /// `{required_skills?, team_id?}`.
     #[schema(value_type = Object)]
     pub settings: Value,
     /// Where the provider calls us. For those who manage channels.

@@ -1,7 +1,7 @@
 //! What everybody who touches a conversation passes: seeing it (404), then being allowed to (403).
 
 use omni_model::{
-    ConversationId, EventKind, MessageId, NewEvent, Principal, UserId, Visibility, may_see,
+    ConversationId, EventKind, Holder, MessageId, NewEvent, Principal, Sight, may_see,
 };
 use omni_store::conversations;
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, live_views};
@@ -19,13 +19,13 @@ pub(super) const ASSIGN: &str = "conversations:assign";
 #[derive(Clone, Debug)]
 pub(crate) struct Viewer {
     pub(crate) who: Principal,
-    visibility: Visibility,
+    sight: Sight,
 }
 
 impl Viewer {
-    /// Whether he sees a conversation of this operator or, with `None`, of the queue.
-    pub(crate) fn sees(&self, assigned_to: Option<UserId>) -> bool {
-        may_see(&self.who, self.visibility, assigned_to)
+    /// Whether he sees a conversation that is with `holder`.
+    pub(crate) fn sees(&self, holder: Holder) -> bool {
+        may_see(&self.who, &self.sight, holder)
     }
 
     /// Refuses what he may not do.
@@ -45,7 +45,7 @@ impl Viewer {
     ) -> Result<ConversationRecord> {
         conversations::lock_one(unit, &self.who.scope(), id)
             .await?
-            .filter(|record| self.sees(record.assigned_to))
+            .filter(|record| self.sees(record.holder()))
             .ok_or_else(|| Error::not_found("conversation"))
     }
 }
@@ -53,10 +53,9 @@ impl Viewer {
 impl Core {
     /// How much `who` sees.
     pub(crate) async fn viewer(&self, who: &Principal) -> Result<Viewer> {
-        let visibility = self.routing_settings(&who.scope()).await?.visibility;
         Ok(Viewer {
             who: who.clone(),
-            visibility,
+            sight: self.sight(who).await?,
         })
     }
 
@@ -70,8 +69,14 @@ impl Core {
         live_views::conversations(self.store().reader(), &scope, &[id])
             .await?
             .pop()
-            .filter(|record| viewer.sees(record.assigned_to))
+            .filter(|record| viewer.sees(record.holder()))
             .ok_or_else(|| Error::not_found("conversation"))
+    }
+
+    /// Refuses who does not see a conversation.
+    pub(crate) async fn check_seen(&self, who: &Principal, id: ConversationId) -> Result<()> {
+        let viewer = self.viewer(who).await?;
+        self.seen(&viewer, id).await.map(drop)
     }
 
     /// Refuses whom 404 or 403 is due before anybody looks at what he sent.
@@ -84,23 +89,18 @@ impl Core {
 
 /// An event about a conversation that stays with whom it is with.
 pub(super) fn event(kind: EventKind, about: &ConversationRecord) -> NewEvent {
-    NewEvent {
-        kind,
-        conversation_id: about.id,
-        message_id: None,
-        assigned_from: about.assigned_to,
-        assigned_to: about.assigned_to,
-    }
+    NewEvent::about(kind, about.id, about.holder())
 }
 
 /// A message changed. Who has the conversation is read when it is shown; an update moves it to nobody else.
 pub(crate) fn message_updated(message: &MessageRecord) -> NewEvent {
     NewEvent {
-        kind: EventKind::MessageUpdated,
-        conversation_id: message.conversation_id,
         message_id: Some(message.id),
-        assigned_from: None,
-        assigned_to: None,
+        ..NewEvent::about(
+            EventKind::MessageUpdated,
+            message.conversation_id,
+            Holder::default(),
+        )
     }
 }
 

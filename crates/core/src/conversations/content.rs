@@ -75,11 +75,12 @@ fn without_nul(content: Content) -> Content {
 }
 
 /// Checks that the file of a content, as it was `found`, was uploaded by whoever sends it, and lets the file
-/// say what it is. A file of anybody else is not there, whoever he is.
+/// say what it is. A file of anybody else is not there, whoever he is, unless it is `offered` to him.
 pub(crate) fn settle_file(
     by: &Uploader,
     content: Content,
     found: Option<FileRecord>,
+    offered: bool,
 ) -> Result<Content> {
     let Content::File {
         kind,
@@ -90,7 +91,8 @@ pub(crate) fn settle_file(
         return Ok(content);
     };
     let file = found
-        .filter(|file| file.uploaded_by == *by && file.state == FileState::Ready)
+        .filter(|file| file.uploaded_by == *by || offered)
+        .filter(|file| file.state == FileState::Ready)
         .ok_or_else(|| Error::not_found("file"))?;
     Ok(Content::File {
         kind: kind_of(kind, &file.mime_type),

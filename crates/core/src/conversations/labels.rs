@@ -1,10 +1,11 @@
 //! Priority, tags and metadata of a conversation.
 
 use omni_model::{
-    Conversation, ConversationId, EventKind, FieldError, Principal, Priority, limits,
+    Conversation, ConversationId, EventKind, FieldError, Principal, Priority, Queue, TenantScope,
+    limits,
 };
-use omni_store::conversation_tags;
 use omni_store::conversations::{self, Change};
+use omni_store::{ConversationRecord, UnitOfWork, conversation_tags};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -38,7 +39,7 @@ impl Core {
         self.seen(&viewer, id).await?;
         viewer.needs(REPLY)?;
         let mut wrong = Vec::new();
-        let tags = patch.tags.map(|tags| clean_tags(tags, &mut wrong));
+        let tags = patch.tags.map(|tags| clean_tags(tags, "/tags", &mut wrong));
         let metadata = patch
             .metadata
             .map(|metadata| checked_metadata(metadata, &mut wrong));
@@ -55,25 +56,44 @@ impl Core {
                 if let Some(metadata) = metadata {
                     conversation.metadata = metadata;
                 }
-                if let Some(tags) = tags
-                    && tags != conversation.tags
-                {
-                    conversation_tags::replace(&unit, &scope, id, &tags).await?;
-                    conversation.tags = tags;
-                }
-                conversations::save(&unit, std::slice::from_ref(&change)).await?;
-                if change.before.as_ref() != Some(&change.after) {
-                    unit.emit(event(EventKind::ConversationUpdated, &change.after));
-                }
-                Ok::<_, Error>(change.after)
+                save_labels(&unit, change, tags).await
             })
             .await?;
         self.render_conversation(&scope, record).await
     }
 }
 
+/// Saves a conversation with its new tags, if there are any, and tells of it if anything is new.
+pub(super) async fn save_labels(
+    unit: &UnitOfWork,
+    mut change: Change,
+    tags: Option<Vec<String>>,
+) -> Result<ConversationRecord> {
+    let conversation = &mut change.after;
+    if let Some(tags) = tags
+        && tags != conversation.tags
+    {
+        let scope = TenantScope::of(conversation.tenant_id);
+        conversation_tags::replace(unit, &scope, conversation.id, &tags).await?;
+        conversation.tags = tags;
+        if conversation.waits() {
+            // Tags may ask for skills.
+            unit.wake(Queue::Route, "");
+        }
+    }
+    conversations::save(unit, std::slice::from_ref(&change)).await?;
+    if change.before.as_ref() != Some(&change.after) {
+        unit.emit(event(EventKind::ConversationUpdated, &change.after));
+    }
+    Ok(change.after)
+}
+
 /// Tags as they are kept: trimmed, each once, in the order given.
-fn clean_tags(tags: Vec<String>, wrong: &mut Vec<FieldError>) -> Vec<String> {
+pub(super) fn clean_tags(
+    tags: Vec<String>,
+    pointer: &str,
+    wrong: &mut Vec<FieldError>,
+) -> Vec<String> {
     let mut clean: Vec<String> = Vec::new();
     for (at, tag) in tags.into_iter().enumerate() {
         let tag = tag.trim();
@@ -81,7 +101,11 @@ fn clean_tags(tags: Vec<String>, wrong: &mut Vec<FieldError>) -> Vec<String> {
             (1..=limits::TAG).contains(&tag.chars().count()) && !tag.chars().any(char::is_control);
         if !fits {
             let detail = format!("1 to {} characters", limits::TAG);
-            wrong.push(FieldError::new(format!("/tags/{at}"), "invalid", detail));
+            wrong.push(FieldError::new(
+                format!("{pointer}/{at}"),
+                "invalid",
+                detail,
+            ));
             break;
         }
         if !clean.iter().any(|known| known == tag) {
@@ -90,7 +114,7 @@ fn clean_tags(tags: Vec<String>, wrong: &mut Vec<FieldError>) -> Vec<String> {
     }
     if clean.len() > limits::TAGS {
         let detail = format!("at most {} tags", limits::TAGS);
-        wrong.push(FieldError::new("/tags", "too_many", detail));
+        wrong.push(FieldError::new(pointer, "too_many", detail));
     }
     clean
 }
@@ -123,7 +147,10 @@ mod tests {
             .map(str::to_owned)
             .to_vec();
         let mut wrong = Vec::new();
-        assert_eq!(clean_tags(tags, &mut wrong), ["vip", "жалоба", "VIP"]);
+        assert_eq!(
+            clean_tags(tags, "/tags", &mut wrong),
+            ["vip", "жалоба", "VIP"]
+        );
         assert!(wrong.is_empty());
         for bad in [
             vec![" ".to_owned()],
@@ -131,11 +158,12 @@ mod tests {
             vec!["a\nb".to_owned()],
         ] {
             let mut wrong = Vec::new();
-            clean_tags(bad, &mut wrong);
+            clean_tags(bad, "/tags", &mut wrong);
             assert_eq!(wrong.len(), 1);
         }
         let mut wrong = Vec::new();
-        clean_tags((0..51).map(|n| n.to_string()).collect(), &mut wrong);
+        let many = (0..51).map(|n| n.to_string()).collect();
+        clean_tags(many, "/tags", &mut wrong);
         assert_eq!(wrong[0].pointer, "/tags");
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use omni_model::{
     ChannelId, ChannelKind, Conversation, ConversationId, ConversationStatus, FieldError, Page,
-    Principal, Role, Timestamp, UserId, Visibility, limits,
+    Principal, Timestamp, UserId, limits,
 };
 use omni_store::conversation_views::{self, ConversationFilter, Place, Start};
 use serde::Deserialize;
@@ -29,6 +29,8 @@ pub struct ConversationQuery {
     pub channel: Option<String>,
     pub channel_id: Option<ChannelId>,
     pub tag: Option<String>,
+    /// `true`: those that sleep until a time; `false`: the others.
+    pub snoozed: Option<bool>,
     /// Words that a message or the customer has, or a tag.
     pub q: Option<String>,
     /// 50 unless given, 200 at most.
@@ -49,8 +51,8 @@ impl Core {
             return Err(Error::forbidden("conversations:read"));
         }
         let scope = who.scope();
-        let (filter, words, start) = read_query(query, who.user_id)?;
-        let mut filter = self.within_sight(who, filter).await?;
+        let (mut filter, words, start) = read_query(query, who.person())?;
+        filter.seen_by = self.sight_limits(who).await?;
         if let Some(words) = words {
             filter.found = Some(self.found_conversations(&scope, &words).await?);
         }
@@ -73,19 +75,6 @@ impl Core {
         Ok(Page::new(items, total, next_cursor))
     }
 
-    /// The same rule as `may_see`, as a filter.
-    pub(crate) async fn within_sight(
-        &self,
-        who: &Principal,
-        mut filter: ConversationFilter,
-    ) -> Result<ConversationFilter> {
-        let visibility = self.routing_settings(&who.scope()).await?.visibility;
-        if who.role == Role::Operator && visibility != Visibility::All {
-            filter.visible_to = Some(who.user_id);
-        }
-        Ok(filter)
-    }
-
     /// A conversation that `who` sees.
     pub async fn conversation(&self, who: &Principal, id: ConversationId) -> Result<Conversation> {
         let viewer = self.viewer(who).await?;
@@ -104,7 +93,7 @@ pub(crate) fn page_limit(asked: Option<u64>) -> u64 {
 /// What to filter by, and the words to look for.
 pub(crate) fn read_filter(
     query: &ConversationQuery,
-    me: UserId,
+    me: Option<UserId>,
     wrong: &mut Vec<FieldError>,
 ) -> (ConversationFilter, Option<String>) {
     let filter = ConversationFilter {
@@ -113,8 +102,9 @@ pub(crate) fn read_filter(
         channel_kind: channel_kind(query.channel.as_deref(), wrong),
         channel_id: query.channel_id,
         tag: words("tag", query.tag.as_deref(), limits::TAG, wrong),
+        snoozed: query.snoozed,
         found: None,
-        visible_to: None,
+        seen_by: None,
     };
     let searched = words("q", query.q.as_deref(), limits::SEARCH, wrong);
     (filter, searched)
@@ -122,7 +112,7 @@ pub(crate) fn read_filter(
 
 fn read_query(
     query: &ConversationQuery,
-    me: UserId,
+    me: Option<UserId>,
 ) -> Result<(ConversationFilter, Option<String>, Start)> {
     let mut wrong = Vec::new();
     let (filter, searched) = read_filter(query, me, &mut wrong);
@@ -171,10 +161,19 @@ fn statuses(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Vec<Conversation
 }
 
 #[expect(clippy::option_option, reason = "no filter, nobody, somebody")]
-fn assignee(text: Option<&str>, me: UserId, wrong: &mut Vec<FieldError>) -> Option<Option<UserId>> {
+fn assignee(
+    text: Option<&str>,
+    me: Option<UserId>,
+    wrong: &mut Vec<FieldError>,
+) -> Option<Option<UserId>> {
     match text? {
         "" => None,
-        "me" => Some(Some(me)),
+        "me" if me.is_none() => {
+            let detail = "a key has no conversations of its own";
+            wrong.push(FieldError::new("assigned_to", "invalid", detail));
+            None
+        }
+        "me" => Some(me),
         "unassigned" => Some(None),
         id => id.parse().map(|id| Some(Some(id))).unwrap_or_else(|_| {
             let detail = "an operator's id, me or unassigned";
@@ -199,7 +198,7 @@ fn channel_kind(text: Option<&str>, wrong: &mut Vec<FieldError>) -> Option<Chann
     }
 }
 
-fn words(
+pub(crate) fn words(
     name: &str,
     text: Option<&str>,
     most: usize,
@@ -259,7 +258,7 @@ mod tests {
             q: Some("  ".to_owned()),
             ..ConversationQuery::default()
         };
-        let (filter, searched, start) = read_query(&query, ME).unwrap();
+        let (filter, searched, start) = read_query(&query, Some(ME)).unwrap();
         assert_eq!(
             filter.statuses,
             [ConversationStatus::Open, ConversationStatus::Pending]
@@ -276,7 +275,7 @@ mod tests {
             offset: Some(OFFSET_MAX + 1),
             ..ConversationQuery::default()
         };
-        let Err(Error::Refused { fields, .. }) = read_query(&query, ME) else {
+        let Err(Error::Refused { fields, .. }) = read_query(&query, Some(ME)) else {
             panic!("was taken")
         };
         let pointers: Vec<_> = fields.iter().map(|field| field.pointer.as_str()).collect();

@@ -130,6 +130,7 @@ fn render(record: &ConversationRecord, beside: conversation_views::Beside) -> Co
         priority: record.priority,
         tags: record.tags.clone(),
         assigned_to: record.assigned_to,
+        team: beside.team,
         assigned_reason: record.assigned_reason.clone(),
         unread_count: record.unread_count,
         last_message: beside.last_message,
@@ -137,6 +138,7 @@ fn render(record: &ConversationRecord, beside: conversation_views::Beside) -> Co
         updated_at: record.updated_at,
         resolved_at: record.resolved_at,
         snooze_until: record.snooze_until,
+        woken_by: record.woken_by,
         metadata: record.metadata.clone(),
     }
 }

@@ -1,19 +1,23 @@
 //! Writing into a conversation: to the customer, or a note that only the team sees.
 
 use omni_model::{
-    AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus, Direction,
-    EventKind, Job, Message, MessageId, MessageStatus, NewEvent, Principal, SenderType, UserId,
+    Actor, AssignReason, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
+    Direction, EventKind, Job, Message, MessageId, MessageStatus, Principal, SenderType, UserId,
     codes,
 };
 use omni_store::conversations::{self, Change};
-use omni_store::files::{self, Uploader};
-use omni_store::{ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, messages};
+use omni_store::files::{self, FileRecord, Uploader};
+use omni_store::{
+    ConversationRecord, MessageRecord, StoreError, UniqueKey, UnitOfWork, canned_responses,
+    messages,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::access::{ASSIGN_SELF, REPLY, Viewer, event, message_event};
 use super::content;
+use super::drafts::forget_draft;
 use crate::{Core, Error, Result};
 
 /// A message to write.
@@ -30,6 +34,10 @@ pub struct NewMessage {
     /// The message of this conversation that it answers.
     #[serde(default)]
     pub reply_to: Option<MessageId>,
+    /// The newest `seq` its writer knew of. If somebody else of the team has answered after it, nothing is written:
+    /// 409 `answered_meanwhile`. Does not concern notes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub if_last_seq: Option<i64>,
 }
 
 /// A written message.
@@ -72,6 +80,7 @@ impl Core {
             content,
             private: new.private,
             reply_to: new.reply_to,
+            if_last_seq: new.if_last_seq.filter(|_| !new.private),
             once,
         };
         let outcome = match self.write_reply(viewer.clone(), draft.clone()).await {
@@ -102,17 +111,21 @@ impl Core {
                 if let Some(record) = earlier(&unit, &viewer, &draft).await? {
                     return Ok((record, true));
                 }
+                check_unanswered(&unit, &viewer.who, &draft, &conversation).await?;
                 let found = match draft.content.file_id() {
                     Some(id) => files::find(unit.db(), &scope, id).await?,
                     None => None,
                 };
-                let by = Uploader::User(viewer.who.user_id);
-                let content = content::settle_file(&by, draft.content.clone(), found)?;
+                let by = Uploader::from(viewer.who.actor());
+                let offered = offered(&unit, &viewer.who, found.as_ref()).await?;
+                let content = content::settle_file(&by, draft.content.clone(), found, offered)?;
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
                 if !draft.private {
                     resume(&unit, &mut change)?;
                     take(&unit, &viewer, &mut change);
+                    change.after.woken_by = None;
+                    forget_draft(&unit, &viewer.who, draft.id, &content).await?;
                 }
                 change.after.last_seq += 1;
                 change.after.updated_at = unit.now();
@@ -137,6 +150,7 @@ struct Draft {
     content: Content,
     private: bool,
     reply_to: Option<MessageId>,
+    if_last_seq: Option<i64>,
     once: Option<Once>,
 }
 
@@ -150,6 +164,7 @@ impl Draft {
         now: omni_model::Timestamp,
     ) -> MessageRecord {
         // What stays inside, and what the visitor's own socket shows, needs nobody to deliver it.
+        let actor = viewer.who.actor();
         let is_here = self.private || conversation.channel_kind == ChannelKind::Widget;
         MessageRecord {
             id,
@@ -157,8 +172,11 @@ impl Draft {
             conversation_id: conversation.id,
             seq: conversation.last_seq,
             direction: Direction::Outbound,
-            sender_type: SenderType::Operator,
-            sender_id: Some(viewer.who.user_id.0),
+            sender_type: match actor {
+                Actor::Person(_) => SenderType::Operator,
+                Actor::Key(_) => SenderType::Bot,
+            },
+            sender_id: Some(actor.id().0),
             channel_id: conversation.channel_id,
             provider_id: None,
             content,
@@ -179,6 +197,15 @@ impl Draft {
     }
 }
 
+/// Whether a canned response hands him this file, which somebody else uploaded.
+async fn offered(unit: &UnitOfWork, who: &Principal, file: Option<&FileRecord>) -> Result<bool> {
+    let Some(file) = file.filter(|file| file.uploaded_by != Uploader::from(who.actor())) else {
+        return Ok(false);
+    };
+    let scope = who.scope();
+    Ok(canned_responses::offers_file(unit.db(), &scope, who.sees_as(), file.id).await?)
+}
+
 /// What an earlier request under the same key wrote.
 async fn earlier(
     unit: &UnitOfWork,
@@ -188,7 +215,7 @@ async fn earlier(
     let Some(once) = &draft.once else {
         return Ok(None);
     };
-    let (scope, sender) = (viewer.who.scope(), viewer.who.user_id.0);
+    let (scope, sender) = (viewer.who.scope(), viewer.who.actor().id().0);
     match messages::by_idempotency_key(unit.db(), &scope, sender, &once.key).await? {
         Some(record) if record.request_hash.as_deref() != Some(&once.request_hash) => {
             Err(Error::refused(
@@ -198,6 +225,27 @@ async fn earlier(
         }
         found => Ok(found),
     }
+}
+
+/// Refuses a reply whose writer does not know that somebody else has answered.
+async fn check_unanswered(
+    unit: &UnitOfWork,
+    who: &Principal,
+    draft: &Draft,
+    conversation: &ConversationRecord,
+) -> Result<()> {
+    let Some(known) = draft
+        .if_last_seq
+        .filter(|known| *known < conversation.last_seq)
+    else {
+        return Ok(());
+    };
+    let (scope, me) = (who.scope(), who.actor().id());
+    if messages::answered_by_others(unit.db(), &scope, draft.id, known, me).await? {
+        let detail = "somebody else has answered: look, and send anyway without if_last_seq";
+        return Err(Error::refused(codes::ANSWERED_MEANWHILE, detail));
+    }
+    Ok(())
 }
 
 async fn check_reply_to(unit: &UnitOfWork, viewer: &Viewer, draft: &Draft) -> Result<()> {
@@ -233,12 +281,15 @@ fn resume(unit: &UnitOfWork, change: &mut Change) -> Result<()> {
     }
 }
 
-/// Who replies first has it.
+/// Who replies first has it. A program has nothing: what it answered still waits for somebody.
 fn take(unit: &UnitOfWork, viewer: &Viewer, change: &mut Change) {
     let who = &viewer.who;
     let takes = who.role.takes_conversations() && who.may(ASSIGN_SELF);
-    if change.after.assigned_to.is_none() && takes {
-        assign(unit, &mut change.after, who.user_id, AssignReason::Replied);
+    if change.after.assigned_to.is_none()
+        && takes
+        && let Some(operator) = who.person()
+    {
+        assign(unit, &mut change.after, operator, AssignReason::Replied);
     }
 }
 
@@ -249,12 +300,10 @@ pub(super) fn assign(
     operator: UserId,
     reason: AssignReason,
 ) {
-    let from = conversation.assigned_to.replace(operator);
+    let before = conversation.holder();
+    conversation.assigned_to = Some(operator);
     conversation.assigned_reason = Some(reason);
-    unit.emit(NewEvent {
-        assigned_from: from,
-        ..event(EventKind::ConversationAssigned, conversation)
-    });
+    unit.emit(event(EventKind::ConversationAssigned, conversation).coming_from(before));
 }
 
 /// A second open conversation of the same customer in the same channel is refused by the store itself.

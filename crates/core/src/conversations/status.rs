@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use omni_model::{
     Conversation, ConversationId, ConversationStatus, EventKind, Principal, Queue, Timestamp,
+    WokenBy,
 };
 use omni_store::conversations::{self, Change};
 use serde::Deserialize;
@@ -36,7 +37,7 @@ impl Core {
         let viewer = self.viewer(who).await?;
         self.seen(&viewer, id).await?;
         viewer.needs(REPLY)?;
-        check_snooze(wanted, self.clock().now())?;
+        check_snooze("/snooze_until", wanted, self.clock().now())?;
         let scope = who.scope();
         let record = self
             .store()
@@ -61,6 +62,8 @@ impl Core {
                 };
                 conversation.status = wanted.status;
                 conversation.snooze_until = wanted.snooze_until;
+                let wakes = before.1.is_some() && wanted.status == ConversationStatus::Open;
+                conversation.woken_by = wakes.then_some(WokenBy::Operator);
                 conversation.updated_at = now;
                 conversations::save(&unit, std::slice::from_ref(&change)).await?;
                 unit.emit(event(EventKind::ConversationUpdated, &change.after));
@@ -74,7 +77,7 @@ impl Core {
     }
 }
 
-fn check_snooze(wanted: StatusChange, now: Timestamp) -> Result<()> {
+pub(super) fn check_snooze(pointer: &str, wanted: StatusChange, now: Timestamp) -> Result<()> {
     let Some(until) = wanted.snooze_until else {
         return Ok(());
     };
@@ -87,7 +90,7 @@ fn check_snooze(wanted: StatusChange, now: Timestamp) -> Result<()> {
     } else {
         return Ok(());
     };
-    Err(Error::invalid_field("/snooze_until", "invalid", problem))
+    Err(Error::invalid_field(pointer, "invalid", problem))
 }
 
 #[cfg(test)]
@@ -100,6 +103,7 @@ mod tests {
         let try_at = |status, seconds: i64| {
             let snooze_until = Some(Timestamp::from_seconds(1_790_000_000 + seconds));
             check_snooze(
+                "",
                 StatusChange {
                     status,
                     snooze_until,
@@ -116,6 +120,6 @@ mod tests {
             status: ConversationStatus::Closed,
             snooze_until: None,
         };
-        assert!(check_snooze(awake, now).is_ok());
+        assert!(check_snooze("", awake, now).is_ok());
     }
 }

@@ -64,7 +64,7 @@ impl Core {
         self.bus().send(Signal::OperatorTyping {
             tenant_id: who.tenant_id,
             conversation_id: id,
-            operator_id: who.user_id,
+            operator_id: who.person(),
             is_typing: typing.is_typing,
         });
         if !typing.is_typing {

@@ -1,8 +1,8 @@
 //! What is said in the demo, and by whom.
 
 use omni_model::{
-    Clock, ConversationStatus, Permissions, PlatformScope, Principal, Priority, Role, SessionId,
-    TenantId, TenantScope, UserId,
+    Clock, ConversationStatus, Credential, Permissions, PlatformScope, Principal, Priority, Role,
+    SessionId, TenantId, TenantScope, UserId,
 };
 use omni_store::users;
 use serde::Deserialize;
@@ -84,8 +84,10 @@ pub(super) fn principal(
 ) -> Principal {
     Principal {
         tenant_id,
-        user_id,
-        session_id: SessionId::new(clock),
+        credential: Credential::Session {
+            user_id,
+            session_id: SessionId::new(clock),
+        },
         role,
         permissions: Permissions::of(role),
     }

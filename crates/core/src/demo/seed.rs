@@ -36,6 +36,7 @@ impl Core {
         let channel = ChannelRef {
             id: widget.id,
             kind: widget.kind,
+            team: None,
         };
         let stories = stories()?;
         let count = u32::try_from(stories.len()).unwrap_or(0);
@@ -50,7 +51,7 @@ impl Core {
                 .await?;
         }
         for person in [&people.anna, &people.boris] {
-            self.set_operator_status(person, person.user_id, OperatorStatus::Online)
+            self.set_operator_status(person, person.sees_as(), OperatorStatus::Online)
                 .await?;
         }
         Ok(())
@@ -78,6 +79,7 @@ impl Core {
                     content: json!({"text": line.text}),
                     private: line.by == Voice::Note,
                     reply_to: None,
+                    if_last_seq: None,
                 };
                 self.reply(people.voice(line.by), id, new, None).await?;
                 self.mark_read(people.voice(line.by), id).await?;
@@ -89,9 +91,8 @@ impl Core {
                 .await?;
         }
         if let Some(voice) = story.assigned {
-            let operator_id = Some(people.voice(voice).user_id);
-            self.assign(&people.owner, id, Assignment { operator_id })
-                .await?;
+            let assignment = Assignment::to(people.voice(voice).sees_as());
+            self.assign(&people.owner, id, assignment).await?;
         }
         let patch = ConversationPatch {
             priority: Some(story.priority),
@@ -173,6 +174,7 @@ impl Core {
                     content: json!({"file_id": file_id}),
                     private: false,
                     reply_to: None,
+                    if_last_seq: None,
                 };
                 self.reply(who, id, new, None).await?;
             }

@@ -1,6 +1,7 @@
 //! Taking a file in: streamed into the blob store, never more than allowed, looked at on the way.
 
 use std::error::Error as StdError;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt, stream};
@@ -12,6 +13,9 @@ use super::kind;
 use crate::conversations::REPLY;
 use crate::widget::WidgetVisitor;
 use crate::{Core, Error, Result};
+
+/// When to try again where the place for files is out of reach.
+const AGAIN_IN: Duration = Duration::from_secs(5);
 
 /// A file as its sender announces it.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +63,7 @@ impl Core {
         E: StdError + Send,
     {
         self.check_upload(who)?;
-        self.store_upload(&who.scope(), Uploader::User(who.user_id), upload, body)
+        self.store_upload(&who.scope(), Uploader::from(who.actor()), upload, body)
             .await
     }
 
@@ -168,8 +172,18 @@ impl Core {
 pub(crate) fn from_blobs(error: BlobError) -> Error {
     match error {
         BlobError::Full(_) => Error::refused(codes::STORAGE_FULL, "no room for files"),
-        BlobError::Storage(_) => Error::internal("the file storage failed", error),
+        BlobError::NoSuchPart => Error::refused(codes::NO_SUCH_PART, "the file is shorter"),
+        BlobError::Storage(cause) => {
+            tracing::warn!(error = %cause, "the file storage failed");
+            Error::unavailable("files are out of reach", AGAIN_IN)
+        }
     }
+}
+
+/// Whether it was the place for files that failed, whatever file it was.
+pub(crate) fn is_storage(error: &Error) -> bool {
+    let ours = [codes::STORAGE_FULL, codes::UNAVAILABLE];
+    matches!(error, Error::Refused { code, .. } if ours.contains(code))
 }
 
 fn ended_early<E: StdError>(error: &E) -> Error {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use omni_model::{
     ChannelId, Clock, Content, ConversationId, ConversationStatus, CustomerId, Direction,
     EventKind, FileId, IdentityId, InboundContent, MessageId, MessageStatus, NewEvent, Priority,
-    RemoteFile, RoutingSettings, SenderType, TenantScope, Timestamp,
+    RemoteFile, RoutingSettings, SenderType, TenantScope, Timestamp, WokenBy,
 };
 use omni_store::conversations::Change;
 use omni_store::files::FileRecord;
@@ -98,7 +98,9 @@ impl<'a> Draft<'a> {
         let conversation = &mut self.conversations[at].after;
         conversation.status = ConversationStatus::Open;
         conversation.resolved_at = None;
-        conversation.snooze_until = None;
+        if conversation.snooze_until.take().is_some() {
+            conversation.woken_by = Some(WokenBy::Customer);
+        }
         if conversation.assigned_to.is_none() {
             conversation.queued_at = now;
             self.someone_waits = true;
@@ -120,6 +122,7 @@ impl<'a> Draft<'a> {
             priority: Priority::Normal,
             tags: Vec::new(),
             assigned_to: None,
+            assigned_team: channel.team,
             assigned_reason: None,
             queued_at: self.now,
             last_seq: 0,
@@ -130,6 +133,7 @@ impl<'a> Draft<'a> {
             updated_at: self.now,
             resolved_at: None,
             snooze_until: None,
+            woken_by: None,
         };
         self.conversations.push(Change {
             before: None,
@@ -231,11 +235,8 @@ impl<'a> Draft<'a> {
     pub(super) fn tell(&mut self, at: usize, kind: EventKind, message_id: Option<MessageId>) {
         let conversation = &self.conversations[at].after;
         self.events.push(NewEvent {
-            kind,
-            conversation_id: conversation.id,
             message_id,
-            assigned_from: conversation.assigned_to,
-            assigned_to: conversation.assigned_to,
+            ..NewEvent::about(kind, conversation.id, conversation.holder())
         });
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use omni_model::{
     ChannelId, ChannelKind, Clock, CustomerId, InboundItem, InboundMessage, Job, MessageId,
-    RoutingSettings, TenantScope,
+    RoutingSettings, TeamId, TenantScope,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, conversations, files, messages};
@@ -23,6 +23,8 @@ const EDITED_AT: &str = "edited_at";
 pub struct ChannelRef {
     pub id: ChannelId,
     pub kind: ChannelKind,
+    /// The team that its new conversations are for.
+    pub team: Option<TeamId>,
 }
 
 /// What a batch did, for metrics and for the caller of a single message.

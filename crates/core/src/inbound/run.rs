@@ -69,6 +69,13 @@ impl Core {
 
     /// Runs lanes that were handed over with their events, all of one tenant, like [`Core::run_inbound`].
     pub async fn run_handed(&self, handed: Vec<Handed>) -> Result<()> {
+        if let Some(first) = handed.first()
+            && self.tenant_standing(&first.lease.scope).await?.suspended
+        {
+            // Nobody claims them before the company is restored.
+            let leases: Vec<Lease> = handed.into_iter().map(|lane| lane.lease).collect();
+            return Ok(self.store().give_back(&leases).await?);
+        }
         let mut leases = Vec::with_capacity(handed.len());
         let mut events = Vec::with_capacity(handed.len());
         for lane in handed {
@@ -207,21 +214,21 @@ impl Core {
         Ok(())
     }
 
-    /// The kinds of the channels these events came through. One that is gone by now is left out, and its
+    /// The channels these events came through. One that is gone by now is left out, and its
     /// events are kept unread.
     async fn channels_of(
         &self,
         scope: &TenantScope,
         events: &[RawEvent],
-    ) -> Result<HashMap<ChannelId, ChannelKind>> {
+    ) -> Result<HashMap<ChannelId, ChannelRef>> {
         let ids: HashSet<ChannelId> = events.iter().map(RawEvent::channel_id).collect();
-        let mut kinds = HashMap::new();
+        let mut channels = HashMap::new();
         for id in ids {
-            if let Some(kind) = self.channel_kind(scope, id).await? {
-                kinds.insert(id, kind);
+            if let Some(channel) = self.channel(scope, id).await?.reference() {
+                channels.insert(id, channel);
             }
         }
-        Ok(kinds)
+        Ok(channels)
     }
 
     /// Stores a message of somebody who waits for the answer. A repeat under the same key answers the
@@ -319,19 +326,18 @@ struct ReadEvents {
     dead: Vec<i64>,
 }
 
-fn read_events(events: &[RawEvent], channels: &HashMap<ChannelId, ChannelKind>) -> ReadEvents {
+fn read_events(events: &[RawEvent], channels: &HashMap<ChannelId, ChannelRef>) -> ReadEvents {
     let mut read = ReadEvents::default();
     for event in events {
-        let id = event.channel_id();
-        let item = match channels.get(&id) {
+        let channel = channels.get(&event.channel_id());
+        let item = match channel.map(|channel| channel.kind) {
             Some(ChannelKind::Telegram) => telegram::parse(event.payload.as_bytes()).ok(),
             _ => None,
         };
-        match (item, channels.get(&id)) {
+        match (item, channel) {
             (Some(InboundItem::Unsupported { .. }), _) => read.unsupported.push(event.row_id),
-            (Some(item), Some(&kind)) => {
+            (Some(item), Some(&channel)) => {
                 read.done.push(event.row_id);
-                let channel = ChannelRef { id, kind };
                 read.items.push(Incoming {
                     channel,
                     item,

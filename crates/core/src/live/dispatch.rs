@@ -111,14 +111,30 @@ impl Live {
             Signal::OperatorTyping {
                 tenant_id,
                 conversation_id,
+                operator_id,
                 is_typing,
-                ..
             } => {
                 self.tell(
                     tenant_id,
                     Fleeting::OperatorTyping {
                         conversation: conversation_id,
+                        operator: operator_id,
                         is_typing,
+                    },
+                );
+            }
+            Signal::OperatorViewing {
+                tenant_id,
+                conversation_id,
+                operator_id,
+                is_viewing,
+            } => {
+                self.tell(
+                    tenant_id,
+                    Fleeting::OperatorViewing {
+                        conversation: conversation_id,
+                        operator: operator_id,
+                        is_viewing,
                     },
                 );
             }
@@ -142,9 +158,11 @@ impl Live {
             }
             Signal::UserChanged { tenant_id, user_id } => {
                 if let Some(hub) = self.hub(tenant_id) {
-                    hub.recheck(|seat| seat.user() == user_id);
+                    hub.recheck(|seat| seat.user() == Some(user_id));
                 }
             }
+            // Keys open no sockets.
+            Signal::ApiKeyChanged { .. } => {}
             Signal::TenantChanged { tenant_id } => {
                 if let Some(hub) = self.hub(tenant_id) {
                     hub.recheck(|_| true);

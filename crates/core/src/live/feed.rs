@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use omni_model::{Epoch, Principal, TenantScope};
-use omni_store::events;
+use omni_store::{events, sight};
 
 use super::frame::{Body, Frame};
 use super::hub::{self, Hub};
 use super::render::{Wants, render};
 use super::seat::{Asked, OperatorSeat};
 use super::sight::Viewer;
+use super::viewing::Looking;
 use super::{Live, Place};
+use crate::access::person;
 use crate::presence::Present;
 use crate::{Core, Result};
 
@@ -38,6 +40,7 @@ pub struct OperatorFeed {
     head: i64,
     place: Place,
     _present: Present,
+    _looking: Looking,
 }
 
 /// The other side of a feed: what may change while it runs.
@@ -50,11 +53,8 @@ pub struct OperatorControl {
 
 impl Core {
     async fn sight_of(&self, principal: Principal) -> Result<Viewer> {
-        let visibility = self.routing_settings(&principal.scope()).await?.visibility;
-        Ok(Viewer {
-            principal,
-            visibility,
-        })
+        let scope = self.sight(&principal).await?;
+        Ok(Viewer { principal, scope })
     }
 
     /// Joins an operator's socket to what happens in his tenant, from where it stopped.
@@ -63,7 +63,7 @@ impl Core {
         principal: Principal,
         resume: Resume,
     ) -> Result<OperatorFeed> {
-        let (scope, operator) = (principal.scope(), principal.user_id);
+        let (scope, operator) = (principal.scope(), person(&principal)?);
         let viewer = self.sight_of(principal).await?;
         let seat = Arc::new(OperatorSeat::new(viewer, &self.options().live));
         let place = self
@@ -72,6 +72,10 @@ impl Core {
             .await?;
         let (head, epoch) = events::head(self.store().reader(), &scope).await?;
         seat.mailbox.knows(head);
+        let looking = Looking {
+            core: self.clone(),
+            seat: Arc::clone(&seat),
+        };
         let mut feed = OperatorFeed {
             core: self.clone(),
             scope,
@@ -81,8 +85,9 @@ impl Core {
             head,
             place,
             _present: self.enter(scope, operator),
+            _looking: looking,
         };
-        match self.resumes_at(&scope, resume, head, epoch).await? {
+        match self.resumes_at(&feed.seat, resume, head, epoch).await? {
             Start::Live => {}
             Start::Replay(from) => feed.replayed = Some(from),
             Start::Resync => feed.first.push(Frame::resync(head)),
@@ -92,7 +97,7 @@ impl Core {
 
     async fn resumes_at(
         &self,
-        scope: &TenantScope,
+        seat: &OperatorSeat,
         resume: Resume,
         head: i64,
         epoch: Epoch,
@@ -103,10 +108,20 @@ impl Core {
         if resume.epoch.is_some_and(|known| known != epoch) || last > head {
             return Ok(Start::Resync);
         }
+        let (principal, reader) = (seat.principal(), self.store().reader());
+        let scope = &principal.scope();
+        // What he was told before he saw other conversations does not hold any more.
+        let limited = seat.is_limited();
+        if limited
+            && let Some(changed) = sight::changed_at(reader, scope, principal.sees_as()).await?
+            && last <= changed
+        {
+            return Ok(Start::Resync);
+        }
         if last == head {
             return Ok(Start::Live);
         }
-        let oldest = events::oldest(self.store().reader(), scope).await?;
+        let oldest = events::oldest(reader, scope).await?;
         Ok(match oldest {
             Some(oldest) if last >= oldest - 1 => Start::Replay(last),
             _ => Start::Resync,
@@ -190,6 +205,14 @@ impl OperatorControl {
     /// Waits until the socket's right to be open is to be looked at.
     pub async fn asked(&self) -> Asked {
         self.seat.request.asked().await
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
+    }
+
+    pub(super) fn seat(&self) -> &OperatorSeat {
+        &self.seat
     }
 
     /// The operator, as known now.

@@ -128,6 +128,19 @@ pub(crate) enum Body<'a> {
     },
     #[serde(rename = "operator.typing")]
     OperatorTyping { is_typing: bool },
+    /// For the team, which is told who and where.
+    #[serde(rename = "operator.typing")]
+    ColleagueTyping {
+        conversation_id: ConversationId,
+        operator_id: Option<UserId>,
+        is_typing: bool,
+    },
+    #[serde(rename = "operator.viewing")]
+    OperatorViewing {
+        conversation_id: ConversationId,
+        operator_id: UserId,
+        is_viewing: bool,
+    },
     #[serde(rename = "operator.status")]
     OperatorStatus {
         operator_id: UserId,

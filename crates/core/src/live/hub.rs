@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use omni_model::{ConversationId, OperatorStatus, SessionId, TenantScope, UserId};
-use omni_store::{Growth, ToldEvent, events, live_views};
+use omni_store::{ConversationRecord, Growth, ToldEvent, events, live_views};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -37,7 +37,13 @@ pub(super) enum Fleeting {
     },
     OperatorTyping {
         conversation: ConversationId,
+        operator: Option<UserId>,
         is_typing: bool,
+    },
+    OperatorViewing {
+        conversation: ConversationId,
+        operator: UserId,
+        is_viewing: bool,
     },
     OperatorStatus {
         operator: UserId,
@@ -247,7 +253,7 @@ impl Hub {
         table
             .operators
             .values()
-            .filter(|seat| seat.session() == session)
+            .filter(|seat| seat.session() == Some(session))
             .for_each(|seat| seat.request.end());
     }
 
@@ -410,33 +416,40 @@ async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
             conversation,
             is_typing,
         } => {
-            let db = core.store().reader();
-            let records = live_views::conversations(db, &hub.scope, &[conversation]).await?;
-            let Some(record) = records.first() else {
-                return Ok(());
-            };
             let body = Body::CustomerTyping {
                 conversation_id: conversation,
                 is_typing,
             };
-            let frame = Frame::fleeting(&body);
-            let table = hub.lock();
-            table
-                .operators
-                .values()
-                .filter(|seat| seat.sees(record.assigned_to))
-                .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
+            tell_team(core, hub, conversation, &body).await?;
+        }
+        Fleeting::OperatorViewing {
+            conversation,
+            operator,
+            is_viewing,
+        } => {
+            let body = Body::OperatorViewing {
+                conversation_id: conversation,
+                operator_id: operator,
+                is_viewing,
+            };
+            tell_team(core, hub, conversation, &body).await?;
         }
         Fleeting::OperatorTyping {
             conversation,
+            operator,
             is_typing,
         } => {
+            let body = Body::ColleagueTyping {
+                conversation_id: conversation,
+                operator_id: operator,
+                is_typing,
+            };
+            let record = tell_team(core, hub, conversation, &body).await?;
             if !hub.wants().visitors {
                 return Ok(());
             }
             let db = core.store().reader();
-            let records = live_views::conversations(db, &hub.scope, &[conversation]).await?;
-            let identities: Vec<_> = records.iter().map(|record| record.identity_id).collect();
+            let identities: Vec<_> = record.iter().map(|record| record.identity_id).collect();
             let frame = Frame::fleeting(&Body::OperatorTyping { is_typing });
             for (channel, external_id) in live_views::addresses(db, &hub.scope, &identities)
                 .await?
@@ -455,4 +468,27 @@ async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Tells the operators who see a conversation; answers it.
+async fn tell_team(
+    core: &Core,
+    hub: &Hub,
+    conversation: ConversationId,
+    body: &Body<'_>,
+) -> Result<Option<ConversationRecord>> {
+    let db = core.store().reader();
+    let mut records = live_views::conversations(db, &hub.scope, &[conversation]).await?;
+    let Some(record) = records.pop() else {
+        return Ok(None);
+    };
+    let frame = Frame::fleeting(body);
+    let table = hub.lock();
+    table
+        .operators
+        .values()
+        .filter(|seat| seat.sees(record.holder()))
+        .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
+    drop(table);
+    Ok(Some(record))
 }

@@ -19,6 +19,7 @@ mod render;
 mod seat;
 mod shown;
 mod sight;
+mod viewing;
 mod visitor;
 
 use std::collections::HashMap;

@@ -92,12 +92,10 @@ impl Core {
                         continue;
                     };
                     for message in receipts::advance(&unit, &scope, id, seq, status).await? {
+                        let kind = EventKind::MessageUpdated;
                         unit.emit(NewEvent {
-                            kind: EventKind::MessageUpdated,
-                            conversation_id: id,
                             message_id: Some(message),
-                            assigned_from: conversation.assigned_to,
-                            assigned_to: conversation.assigned_to,
+                            ..NewEvent::about(kind, id, conversation.holder())
                         });
                     }
                 }

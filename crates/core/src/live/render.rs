@@ -177,7 +177,7 @@ async fn load_conversations(
     records.extend(live_views::conversations(db, scope, &ids).await?);
     let shown: HashSet<ConversationId> = events
         .iter()
-        .filter(|event| shows_conversation(event) || event.assigned_from != event.assigned_to)
+        .filter(|event| shows_conversation(event) || event.moved())
         .map(|event| event.conversation_id)
         .collect();
     let to_render: Vec<ConversationRecord> = records
@@ -243,12 +243,12 @@ impl Material {
         Rendered {
             seq: event.seq,
             holders: Holders {
-                from: event.assigned_from,
-                to: event.assigned_to,
+                from: event.holder_before(),
+                to: event.holder_after(),
                 now: match record {
-                    Some(record) => Some(record.assigned_to),
+                    Some(record) => Some(record.holder()),
                     // Not read, since nobody's sight depends on it.
-                    None if !wants.holders => Some(event.assigned_to),
+                    None if !wants.holders => Some(event.holder_after()),
                     None => None,
                 },
             },
@@ -353,6 +353,8 @@ mod tests {
                 message_id: Some(message.id),
                 assigned_from: None,
                 assigned_to: None,
+                team_from: None,
+                team_to: None,
                 created_at: message.created_at,
             },
             message: at_hand.then(|| message.clone()),

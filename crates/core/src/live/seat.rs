@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use omni_model::{Principal, SessionId, UserId};
+use omni_model::{ConversationId, Holder, Principal, SessionId, UserId};
 use tokio::sync::Notify;
 
 use super::LiveOptions;
@@ -62,6 +62,7 @@ pub(super) struct OperatorSeat {
     viewer: Mutex<Viewer>,
     pub(super) mailbox: Mailbox,
     pub(super) request: Request,
+    looks_at: Mutex<Option<ConversationId>>,
 }
 
 impl OperatorSeat {
@@ -70,7 +71,15 @@ impl OperatorSeat {
             viewer: Mutex::new(viewer),
             mailbox: Mailbox::new(WhenFull::Resync, options.queue_frames, options.queue_bytes),
             request: Request::default(),
+            looks_at: Mutex::default(),
         }
+    }
+
+    /// Notes which conversation he looks at; answers which it was before.
+    pub(super) fn look(&self, at: Option<ConversationId>) -> Option<ConversationId> {
+        // Replaced whole.
+        let mut looks_at = self.looks_at.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *looks_at, at)
     }
 
     fn viewer(&self) -> MutexGuard<'_, Viewer> {
@@ -85,7 +94,7 @@ impl OperatorSeat {
     /// Replaces the viewer; says whether what he sees may differ.
     pub(super) fn set(&self, viewer: Viewer) -> bool {
         let mut current = self.viewer();
-        let differs = current.visibility != viewer.visibility
+        let differs = current.scope != viewer.scope
             || current.principal.role != viewer.principal.role
             || current.principal.permissions != viewer.principal.permissions;
         *current = viewer;
@@ -96,20 +105,20 @@ impl OperatorSeat {
         self.viewer().principal.clone()
     }
 
-    pub(super) fn session(&self) -> SessionId {
-        self.viewer().principal.session_id
+    pub(super) fn session(&self) -> Option<SessionId> {
+        self.viewer().principal.session()
     }
 
-    pub(super) fn user(&self) -> UserId {
-        self.viewer().principal.user_id
+    pub(super) fn user(&self) -> Option<UserId> {
+        self.viewer().principal.person()
     }
 
     pub(super) fn is_limited(&self) -> bool {
         self.viewer().is_limited()
     }
 
-    pub(super) fn sees(&self, assigned_to: Option<UserId>) -> bool {
-        self.viewer().sees(assigned_to)
+    pub(super) fn sees(&self, holder: Holder) -> bool {
+        self.viewer().sees(holder)
     }
 
     /// Puts what this operator may see of a batch.

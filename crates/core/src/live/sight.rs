@@ -1,21 +1,21 @@
 //! What of an event an operator gets to see.
 
-use omni_model::{Principal, UserId, Visibility, may_see};
+use omni_model::{Holder, Principal, Sight as Scope, UserId, may_see};
 
 /// An operator at a socket, with what decides over his sight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Viewer {
     pub(super) principal: Principal,
-    pub(super) visibility: Visibility,
+    pub(super) scope: Scope,
 }
 
 /// Who had a conversation before an event, who after, and who has it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Holders {
-    pub(super) from: Option<UserId>,
-    pub(super) to: Option<UserId>,
+    pub(super) from: Holder,
+    pub(super) to: Holder,
     /// `None` when the conversation does not exist any more.
-    pub(super) now: Option<Option<UserId>>,
+    pub(super) now: Option<Holder>,
 }
 
 /// What an operator gets of an event.
@@ -32,13 +32,17 @@ pub(super) enum Sight {
 }
 
 impl Viewer {
-    pub(super) fn sees(&self, assigned_to: Option<UserId>) -> bool {
-        may_see(&self.principal, self.visibility, assigned_to)
+    pub(super) fn sees(&self, holder: Holder) -> bool {
+        may_see(&self.principal, &self.scope, holder)
     }
 
     /// Whether what he sees depends on who has a conversation.
     pub(super) fn is_limited(&self) -> bool {
-        !self.sees(Some(UserId(uuid::Uuid::nil())))
+        let somebody = Some(UserId(uuid::Uuid::nil()));
+        !self.sees(Holder {
+            operator: somebody,
+            team: None,
+        })
     }
 
     /// What is shown is rendered as it is now, so what he may see now decides. A move that took the
@@ -61,7 +65,7 @@ impl Viewer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use omni_model::{Permissions, Role, SessionId, TenantId};
+    use omni_model::{Credential, Permissions, Role, SessionId, TeamId, TenantId, Visibility};
     use uuid::Uuid;
 
     const ANNA: UserId = UserId(Uuid::from_u128(1));
@@ -70,23 +74,57 @@ mod tests {
     fn viewer(role: Role, visibility: Visibility) -> Viewer {
         let principal = Principal {
             tenant_id: TenantId(Uuid::nil()),
-            user_id: ANNA,
-            session_id: SessionId(Uuid::nil()),
+            credential: Credential::Session {
+                user_id: ANNA,
+                session_id: SessionId(Uuid::nil()),
+            },
             role,
             permissions: Permissions::of(role),
         };
+        let teams = vec![OURS];
         Viewer {
             principal,
-            visibility,
+            scope: Scope { visibility, teams },
+        }
+    }
+
+    const OURS: TeamId = TeamId(Uuid::from_u128(3));
+    const THEIRS: TeamId = TeamId(Uuid::from_u128(4));
+
+    fn with(operator: Option<UserId>) -> Holder {
+        Holder {
+            operator,
+            team: None,
         }
     }
 
     fn moved(from: Option<UserId>, to: Option<UserId>) -> Holders {
+        between(with(from), with(to))
+    }
+
+    fn between(from: Holder, to: Holder) -> Holders {
         Holders {
             from,
             to,
             now: Some(to),
         }
+    }
+
+    #[test]
+    fn teams_are_moves_too() {
+        let of = |operator, team| Holder {
+            operator,
+            team: Some(team),
+        };
+        let team = viewer(Role::Operator, Visibility::Team);
+        let sight = |from, to| team.sight(between(from, to));
+        assert_eq!(sight(of(None, THEIRS), of(None, OURS)), Sight::Gained);
+        assert_eq!(sight(of(None, OURS), of(None, THEIRS)), Sight::Lost);
+        assert_eq!(sight(with(None), of(None, THEIRS)), Sight::Lost);
+        assert_eq!(sight(of(None, OURS), of(Some(BORIS), OURS)), Sight::Event);
+        let own = viewer(Role::Operator, Visibility::Own);
+        let taken = between(of(None, OURS), of(Some(BORIS), OURS));
+        assert_eq!(own.sight(taken), Sight::Lost);
     }
 
     #[test]
@@ -105,21 +143,21 @@ mod tests {
         let own = viewer(Role::Operator, Visibility::Own);
         // Came and went again before it was rendered: the later event tells that it left.
         let passed = Holders {
-            from: Some(BORIS),
-            to: Some(ANNA),
-            now: Some(Some(BORIS)),
+            from: with(Some(BORIS)),
+            to: with(Some(ANNA)),
+            now: Some(with(Some(BORIS))),
         };
         assert_eq!(own.sight(passed), Sight::Nothing);
         // An old message of what is his now.
         let old = Holders {
-            from: Some(BORIS),
-            to: Some(BORIS),
-            now: Some(Some(ANNA)),
+            from: with(Some(BORIS)),
+            to: with(Some(BORIS)),
+            now: Some(with(Some(ANNA))),
         };
         assert_eq!(own.sight(old), Sight::Event);
         let gone = Holders {
-            from: Some(ANNA),
-            to: Some(ANNA),
+            from: with(Some(ANNA)),
+            to: with(Some(ANNA)),
             now: None,
         };
         assert_eq!(own.sight(gone), Sight::Nothing);

@@ -142,7 +142,10 @@ impl Core {
             scope,
             number: indexed.number,
             query: Query::read(&words),
-            filter: self.within_sight(who, filter).await?,
+            filter: ConversationFilter {
+                seen_by: self.sight_limits(who).await?,
+                ..filter
+            },
             period: Period {
                 from: query.from,
                 to: query.to,
@@ -272,7 +275,7 @@ fn read(
     who: &Principal,
 ) -> Result<(ConversationFilter, Option<i64>, String)> {
     let mut wrong = Vec::new();
-    let (filter, words) = read_filter(asked, who.user_id, &mut wrong);
+    let (filter, words) = read_filter(asked, who.person(), &mut wrong);
     if query.q.is_none() {
         wrong.push(FieldError::new("q", "required", "what to look for"));
     }

@@ -2,7 +2,8 @@
 
 use hmac::Mac;
 use omni_model::{
-    ChannelId, ConversationId, ConversationStatus, EventKind, NewEvent, Queue, TenantScope, codes,
+    ChannelId, ConversationId, ConversationStatus, EventKind, NewEvent, Queue, TenantScope,
+    WokenBy, codes,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::customers;
@@ -104,7 +105,9 @@ async fn merge(
     into.updated_at = unit.now();
     if source.after.status == ConversationStatus::Open {
         into.status = ConversationStatus::Open;
-        into.snooze_until = None;
+        if into.snooze_until.take().is_some() {
+            into.woken_by = Some(WokenBy::Customer);
+        }
     }
     for tag in &source.after.tags {
         if !into.tags.contains(tag) && into.tags.len() < omni_model::limits::TAGS {
@@ -143,13 +146,11 @@ fn tell(unit: &UnitOfWork, conversation: &ConversationRecord) {
 }
 
 fn updated(conversation: &ConversationRecord) -> NewEvent {
-    NewEvent {
-        kind: EventKind::ConversationUpdated,
-        conversation_id: conversation.id,
-        message_id: None,
-        assigned_from: conversation.assigned_to,
-        assigned_to: conversation.assigned_to,
-    }
+    NewEvent::about(
+        EventKind::ConversationUpdated,
+        conversation.id,
+        conversation.holder(),
+    )
 }
 
 /// Writes what was told into the empty places of the customer's profile; the name we made up for him is such

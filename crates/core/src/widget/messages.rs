@@ -46,6 +46,7 @@ impl Core {
         let channel = ChannelRef {
             id: visitor.channel.record.id,
             kind: ChannelKind::Widget,
+            team: visitor.channel.needs.team_id,
         };
         let request_hash = request_hash(&new);
         let provider_id = provider_id(&visitor.session.token_hash, key.as_deref())?;
@@ -101,7 +102,7 @@ impl Core {
             Some(id) => files::find(self.store().reader(), &visitor.scope(), id).await?,
             None => None,
         };
-        content::settle_file(&visitor.uploader(), content, found)
+        content::settle_file(&visitor.uploader(), content, found, false)
     }
 
     /// What the page told of the visitor, into his new profile.

@@ -89,6 +89,7 @@ impl Core {
         origin: Option<&str>,
     ) -> Result<OpenedSession> {
         let channel = self.channel_by_widget_key(&request.widget_key).await?;
+        self.refuse_suspended(&channel.record.scope()).await?;
         check_origin(&channel, origin)?;
         let link = channel.widget().ok_or_else(|| Error::not_found("widget"))?;
         let told = request.visitor.told()?;
@@ -117,6 +118,7 @@ impl Core {
     pub async fn widget_visitor(&self, token: &str, origin: Option<&str>) -> Result<WidgetVisitor> {
         let unknown = || Error::refused(codes::UNAUTHENTICATED, "open a session first");
         let mut session = self.live_session(token).await?.ok_or_else(unknown)?;
+        self.refuse_suspended(&session.scope()).await?;
         let channel = self.channel(&session.scope(), session.channel_id).await?;
         if channel.widget().is_none() {
             return Err(unknown());

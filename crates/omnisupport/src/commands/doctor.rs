@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use omni_bus::Bus;
 use omni_config::Settings;
 use omni_model::{Clock, SystemClock, Timestamp};
-use omnisupport::open_store;
+use omnisupport::{open_blobs, open_store};
 
 use super::say;
 
@@ -20,6 +20,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<()> {
         folder(settings),
         port(settings),
         database(settings).await,
+        files(settings).await,
     ];
     let mut to_mend = 0;
     for finding in findings {
@@ -90,4 +91,23 @@ async fn database(settings: &Settings) -> Finding {
     Ok(format!(
         "the database answers; {pending} migrations pending"
     ))
+}
+
+async fn files(settings: &Settings) -> Finding {
+    let place = match &settings.files.s3 {
+        Some(s3) => format!("the bucket {}", s3.bucket),
+        None => "the folder for files".to_owned(),
+    };
+    let blobs = open_blobs(settings).map_err(|error| format!("{error:#}"))?;
+    match blobs.check().await {
+        Ok(()) => Ok(format!("{place} can be written")),
+        Err(error) => {
+            let cause = std::error::Error::source(&error)
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            Err(format!(
+                "{place} cannot be written ({cause}): look at S3_* and DATA_DIR"
+            ))
+        }
+    }
 }

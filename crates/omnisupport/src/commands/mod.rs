@@ -5,6 +5,7 @@ pub(crate) mod doctor;
 pub(crate) mod migrate;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod superadmin;
 pub(crate) mod tenant;
 
 use std::io::Write;

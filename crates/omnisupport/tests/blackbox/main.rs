@@ -6,6 +6,7 @@ mod access;
 mod delivery;
 mod inbox;
 mod live;
+mod people;
 mod poison;
 mod polling;
 mod telegram;

@@ -1,6 +1,6 @@
 //! A hint that got lost costs a moment and nothing else: what another process wrote is found without one.
 
-use omni_model::{ConversationId, EventKind, NewEvent, TenantScope};
+use omni_model::{ConversationId, EventKind, Holder, NewEvent, TenantScope};
 use omni_store::StoreError;
 use omni_store::raw_events::{self, NewRawEvent};
 use omni_testkit::{Guest, TestApp, TestDatabase, both_engines};
@@ -42,13 +42,8 @@ both_engines!(
         screen.until_pong().await;
         elsewhere
             .write(&scope, move |unit| async move {
-                unit.emit(NewEvent {
-                    kind: EventKind::ConversationUpdated,
-                    conversation_id: id,
-                    message_id: None,
-                    assigned_from: None,
-                    assigned_to: None,
-                });
+                let kind = EventKind::ConversationUpdated;
+                unit.emit(NewEvent::about(kind, id, Holder::default()));
                 Ok::<_, StoreError>(())
             })
             .await

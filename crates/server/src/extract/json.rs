@@ -54,6 +54,37 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for Json<T> {
     }
 }
 
+/// A JSON body that may be left out: of an empty one nothing is asked.
+#[derive(Debug)]
+pub struct OptionalJson<T>(Option<Json<T>>);
+
+impl<T> OptionalJson<T> {
+    /// Like [`Json::valid_after`], for what is there.
+    pub async fn valid_after<U>(
+        self,
+        checks: impl Future<Output = omni_core::Result<U>>,
+    ) -> Result<Option<T>, ApiError> {
+        match self.0 {
+            Some(json) => json.valid_after(checks).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl<T: DeserializeOwned, S: Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let (parts, content) = request.into_parts();
+        let bytes = body::read(&parts.headers, content, limits::JSON_BODY).await?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        let request = Request::from_parts(parts, bytes.into());
+        Json::from_request(request, state).await.map(Some).map(Self)
+    }
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)

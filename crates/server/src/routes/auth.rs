@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use omni_core::access::{LoginRequest, PasswordChange, RefreshRequest, TokenPair, User};
+use omni_core::invitations::InvitationUse;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -15,6 +16,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(login))
         .routes(routes!(refresh))
+        .routes(routes!(use_invitation))
         .routes(routes!(logout))
         .routes(routes!(change_password))
         .routes(routes!(get_me))
@@ -54,6 +56,21 @@ async fn refresh(
     Ok(private(state.core.refresh(body.valid()?).await?))
 }
 
+/// Use an invitation
+///
+/// Sets the password and signs in. A link works once; wrong, used, replaced and old ones get one answer.
+#[utoipa::path(post, path = "/api/v1/auth/invitation", tag = "auth", security(()),
+    request_body = InvitationUse, responses((status = 200, body = TokenPair)))]
+async fn use_invitation(
+    State(state): State<AppState>,
+    ClientAddr(client): ClientAddr,
+    body: Json<InvitationUse>,
+) -> Result<impl IntoResponse, ApiError> {
+    let request = body.valid()?;
+    state.limits.sign_in(client, &request.token)?;
+    Ok(private(state.core.use_invitation(request).await?))
+}
+
 /// Sign out
 #[utoipa::path(post, path = "/api/v1/auth/logout", tag = "auth", responses((status = 204)))]
 async fn logout(
@@ -79,7 +96,7 @@ async fn change_password(
     // Guessing the current password here must be no easier than at the door.
     state
         .limits
-        .sign_in(client, &principal.user_id.to_string())?;
+        .sign_in(client, &principal.actor().id().to_string())?;
     state.core.change_password(&principal, change).await?;
     Ok(NoContent)
 }

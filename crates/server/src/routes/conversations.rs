@@ -72,9 +72,10 @@ async fn patch_conversation(
     ))
 }
 
-/// Give a conversation to somebody, or to nobody
+/// Give a conversation to somebody, to a team, or to nobody
 ///
-/// Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`.
+/// Taking needs `conversations:assign_self` and works from the queue; all else needs `conversations:*`. A team alone
+/// means that it waits for a member.
 #[utoipa::path(post, path = "/api/v1/conversations/{id}/assign", tag = "conversations",
     params(("id" = ConversationId, Path)), request_body = Assignment,
     responses((status = 200, body = Changed)))]

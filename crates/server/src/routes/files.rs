@@ -3,7 +3,7 @@
 use axum::Json as Answer;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use omni_core::files::{FileContent, is_shown_inline};
 use omni_model::{FileId, codes};
@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::ClientAddr;
+use crate::range;
 use crate::upload::{self, FileForm, Form, OneFile};
 use crate::{ApiError, AppState, Auth, Created, Path, Query};
 
@@ -36,7 +37,7 @@ async fn create_file(
     form: Form,
 ) -> Result<Created<OneFile>, ApiError> {
     state.core.check_upload(&who)?;
-    state.limits.upload(who.user_id.to_string())?;
+    state.limits.upload(who.actor().id().to_string())?;
     let mut form = upload::form(form)?;
     let (announced, mut field) = upload::file(&mut form).await?;
     let outcome = state.core.upload_file(&who, announced, &mut field).await;
@@ -73,15 +74,19 @@ struct Signed {
 /// The bytes of a file
 ///
 /// Under an address that `GET /api/v1/files/{id}` or a message gave; nothing else is asked. An address that
-/// is wrong or has expired names nothing.
+/// is wrong or has expired names nothing. Players ask for one range of bytes at a time.
 #[utoipa::path(get, path = "/api/v1/files/{id}/content", tag = "files", security(()),
     params(("id" = FileId, Path), Signed),
-    responses((status = 200, content_type = "application/octet-stream", body = [u8])))]
+    responses(
+        (status = 200, content_type = "application/octet-stream", body = [u8]),
+        (status = 206, description = "the range asked for",
+            content_type = "application/octet-stream", body = [u8])))]
 async fn get_file_content(
     State(state): State<AppState>,
     ClientAddr(client): ClientAddr,
     Path(id): Path<FileId>,
     Query(signed): Query<Signed>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     state.limits.file(client)?;
     let expires = signed
@@ -90,7 +95,7 @@ async fn get_file_content(
         .map_err(|_| ApiError::new(codes::NOT_FOUND, "no such file"))?;
     let content = state
         .core
-        .file_content(id, expires, &signed.signature)
+        .file_content(id, expires, &signed.signature, range::asked(&headers))
         .await?;
     Ok(hand_out(content))
 }
@@ -109,9 +114,12 @@ fn hand_out(content: FileContent) -> Response {
             .unwrap_or_else(|_| HeaderValue::from_static("application/octet-stream"))
     };
     let fresh_for = content.fresh_for.as_secs();
-    let headers: [(HeaderName, HeaderValue); 7] = [
+    let body = content.body;
+    let length = body.range.end - body.range.start;
+    let headers: [(HeaderName, HeaderValue); 8] = [
+        (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
         (header::CONTENT_TYPE, text(content.mime_type.clone())),
-        (header::CONTENT_LENGTH, content.body.size.into()),
+        (header::CONTENT_LENGTH, length.into()),
         (
             header::CONTENT_DISPOSITION,
             disposition(way, &content.file_name),
@@ -134,7 +142,13 @@ fn hand_out(content: FileContent) -> Response {
             HeaderValue::from_static("cross-origin"),
         ),
     ];
-    (headers, Body::from_stream(content.body.body)).into_response()
+    let mut response = (headers, Body::from_stream(body.body)).into_response();
+    if length < body.size {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let range = text(range::told(&body.range, body.size));
+        response.headers_mut().insert(header::CONTENT_RANGE, range);
+    }
+    response
 }
 
 /// RFC 6266: a plain name for old programs, the real one beside it.

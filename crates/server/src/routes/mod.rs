@@ -1,10 +1,13 @@
 //! One module a resource. Each hands out its routes, with their place in the OpenAPI document.
 
+mod api_keys;
 mod audit;
 mod auth;
+mod canned_responses;
 mod channels;
 mod conversations;
 mod customers;
+mod drafts;
 mod files;
 mod health;
 mod messages;
@@ -12,6 +15,10 @@ mod operators;
 mod public;
 mod search;
 mod settings;
+mod superadmin;
+mod teams;
+mod triage;
+mod views;
 mod webhooks;
 mod widget;
 
@@ -24,14 +31,21 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(auth::router())
         .merge(conversations::router())
+        .merge(triage::router())
+        .merge(drafts::router())
+        .merge(views::router())
+        .merge(canned_responses::router())
         .merge(messages::router())
         .merge(channels::router())
         .merge(customers::router())
         .merge(files::router())
         .merge(operators::router())
         .merge(search::router())
+        .merge(teams::router())
         .merge(settings::router())
         .merge(audit::router())
+        .merge(api_keys::router())
+        .merge(superadmin::router())
         .merge(public::router())
         .merge(sockets::operator::router())
 }

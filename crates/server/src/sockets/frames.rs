@@ -31,6 +31,11 @@ pub(super) enum OperatorFrame {
         conversation_id: ConversationId,
         is_typing: bool,
     },
+    /// What he looks at, repeated every few seconds; `null` for nothing.
+    #[serde(rename = "operator.viewing")]
+    Viewing {
+        conversation_id: Option<ConversationId>,
+    },
     /// The token that follows the one it came with.
     #[serde(rename = "operator.refresh")]
     Refresh { token: String },

@@ -9,6 +9,7 @@ use axum::response::Response;
 use omni_model::{codes, limits};
 use url::{Origin, Url};
 
+use crate::extract::refuse_key_in_address;
 use crate::waiting::{Door, Waiting};
 use crate::{ApiError, AppState};
 
@@ -17,6 +18,7 @@ const BUFFER: usize = 4 * 1024;
 
 /// A token in the address would end up in logs, histories and `Referer` headers: it counts for nothing.
 pub(super) fn refuse_token_in_address(uri: &Uri) -> Result<(), ApiError> {
+    refuse_key_in_address(uri)?;
     let query = uri.query().unwrap_or_default();
     let carries_token = url::form_urlencoded::parse(query.as_bytes())
         .any(|(name, _)| name.to_ascii_lowercase().contains("token"));

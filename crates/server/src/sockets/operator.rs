@@ -116,7 +116,7 @@ async fn admit(
         .ok_or(Close::Unauthenticated)?;
     let because = |error: Error| Close::because(&error);
     let (principal, ends) = core.authenticate_until(&token).await.map_err(because)?;
-    if principal.user_id != operator_id {
+    if principal.person() != Some(operator_id) {
         return Err(Close::Unauthenticated);
     }
     let resume = Resume { last_seq, epoch };
@@ -193,6 +193,12 @@ impl Talk<'_> {
                     .await;
                 told.or_else(forgive)?;
             }
+            OperatorFrame::Viewing { conversation_id } => {
+                self.control
+                    .looks_at(conversation_id)
+                    .await
+                    .or_else(forgive)?;
+            }
             OperatorFrame::Status { status } => self.set_status(status).await?,
         }
         Ok(())
@@ -201,10 +207,12 @@ impl Talk<'_> {
     /// The change comes back to him as `operator.status`, as to everybody; that is his answer.
     async fn set_status(&self, status: OperatorStatus) -> Result<(), Close> {
         let principal = self.control.principal();
-        let (operator, request) = (principal.user_id, status);
+        let Some(operator) = principal.person() else {
+            return Ok(());
+        };
         let set = self
             .core
-            .set_operator_status(&principal, operator, request)
+            .set_operator_status(&principal, operator, status)
             .await;
         set.map(drop).or_else(forgive)
     }
@@ -212,7 +220,7 @@ impl Talk<'_> {
     async fn refresh(&self, token: String) -> Result<(), Close> {
         let before = self.control.principal();
         let (principal, ends) = self.authenticate(&token).await?;
-        if (principal.user_id, principal.tenant_id) != (before.user_id, before.tenant_id) {
+        if (principal.actor(), principal.tenant_id) != (before.actor(), before.tenant_id) {
             return Err(Close::Unauthenticated);
         }
         *self.pass.lock().unwrap_or_else(PoisonError::into_inner) = Pass { token, ends };

@@ -109,7 +109,12 @@ async fn admit(
 /// A page that may not use the widget is told so; whatever else is refused is a session that does not hold.
 fn refusal(error: &Error) -> Close {
     match error {
-        Error::Refused { code, .. } if code.code == codes::BAD_ORIGIN.code => Close::Forbidden,
+        // It comes again by itself, and the day may come when it may.
+        Error::Refused { code, .. }
+            if [codes::BAD_ORIGIN.code, codes::TENANT_SUSPENDED.code].contains(&code.code) =>
+        {
+            Close::Forbidden
+        }
         error => Close::because(error),
     }
 }

@@ -33,7 +33,7 @@ pub(super) enum Close {
     BadFrame = 4400,
     /// The first frame was late or wrong, or the right to be here ended.
     Unauthenticated = 4401,
-    /// This page may not use this widget.
+    /// This page may not use this widget, or its company is suspended.
     Forbidden = 4403,
 }
 

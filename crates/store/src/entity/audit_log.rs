@@ -8,6 +8,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub tenant_id: Uuid,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub actor_type: Option<String>,
     pub actor_id: Option<Uuid>,
     #[sea_orm(column_type = "Text")]
     pub action: String,

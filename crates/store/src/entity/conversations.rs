@@ -21,6 +21,7 @@ pub struct Model {
     #[sea_orm(column_type = "Text")]
     pub tags: String,
     pub assigned_to: Option<Uuid>,
+    pub assigned_team: Option<Uuid>,
     #[sea_orm(column_type = "Text", nullable)]
     pub assigned_reason: Option<String>,
     pub queued_at: i64,
@@ -33,6 +34,8 @@ pub struct Model {
     pub updated_at: i64,
     pub resolved_at: Option<i64>,
     pub snooze_until: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub woken_by: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -1,4 +1,4 @@
-//! How many conversations there are by status, assignee and channel.
+//! How many conversations there are by status, assignee, team and channel.
 
 use sea_orm::entity::prelude::*;
 
@@ -13,6 +13,8 @@ pub struct Model {
     pub status: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub assignee: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub team: Uuid,
     pub n: i64,
 }
 

@@ -15,6 +15,8 @@ pub struct Model {
     pub message_id: Option<Uuid>,
     pub assigned_from: Option<Uuid>,
     pub assigned_to: Option<Uuid>,
+    pub team_from: Option<Uuid>,
+    pub team_to: Option<Uuid>,
     pub created_at: i64,
 }
 

@@ -15,6 +15,9 @@ pub struct Model {
     pub settings: String,
     #[sea_orm(column_type = "Text")]
     pub branding: String,
+    pub suspended_at: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub suspended_reason: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -1,38 +1,10 @@
-//! Readers of the event log and how far each has come; the search index.
-//!
-//! A term of the index begins with the number of its tenant in `search_tenants`, so that no query can find what is
-//! another's. Messages are indexed by their own row key, customers by the one they have in `search_customers`.
+//! Readers of the event log: how far each has come.
 
-pub(super) const UP: &[&str] = &[
-    "CREATE TABLE event_cursors (
+pub(super) const UP: &[&str] = &["CREATE TABLE event_cursors (
         tenant_id {uuid} NOT NULL REFERENCES tenants (id),
         reader TEXT NOT NULL,
         seq BIGINT NOT NULL,
         epoch {uuid} NOT NULL,
-        PRIMARY KEY (tenant_id, reader)){strict}",
-    "CREATE TABLE search_tenants (
-        row_id {rowkey},
-        tenant_id {uuid} NOT NULL REFERENCES tenants (id),
-        version BIGINT NOT NULL,
-        messages_before {uuid},
-        customers_before {uuid}){strict}",
-    "CREATE UNIQUE INDEX ux_search_tenants_tenant ON search_tenants (tenant_id)",
-    "CREATE TABLE search_customers (
-        row_id {rowkey},
-        tenant_id {uuid} NOT NULL,
-        customer_id {uuid} NOT NULL,
-        customer_updated_at BIGINT NOT NULL,
-        FOREIGN KEY (tenant_id, customer_id) REFERENCES customers (tenant_id, id) ON DELETE CASCADE){strict}",
-    "CREATE UNIQUE INDEX ux_search_customers_customer ON search_customers (customer_id)",
-    "CREATE INDEX ix_conversations_by_customer ON conversations (customer_id, row_id)",
-    "FULL TEXT message_terms OF messages",
-    "FULL TEXT customer_terms OF search_customers",
-];
+        PRIMARY KEY (tenant_id, reader)){strict}"];
 
-pub(super) const DOWN: &[&str] = &[
-    "DROP INDEX ix_conversations_by_customer",
-    "NO FULL TEXT message_terms OF messages",
-    "NO FULL TEXT customer_terms OF search_customers",
-];
-
-pub(super) const TABLES: &[&str] = &["search_customers", "search_tenants", "event_cursors"];
+pub(super) const TABLES: &[&str] = &["event_cursors"];

@@ -2,8 +2,8 @@
 
 use omni_model::{
     ChannelId, ChannelKind, Clock, Content, ConversationId, ConversationStatus, CustomerId,
-    Direction, EventKind, IdentityId, MessageId, MessageStatus, NewEvent, PlatformScope, Priority,
-    SenderType, SystemClock, TenantId, TenantScope, Timestamp,
+    Direction, EventKind, Holder, IdentityId, MessageId, MessageStatus, NewEvent, PlatformScope,
+    Priority, SenderType, SystemClock, TenantId, TenantScope, Timestamp,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
@@ -123,13 +123,11 @@ pub(super) fn message(talk: &ConversationRecord, seq: i64, text: &str) -> Messag
 
 /// The event of a new conversation.
 pub(super) fn queued(conversation_id: ConversationId) -> NewEvent {
-    NewEvent {
-        kind: EventKind::ConversationQueued,
+    NewEvent::about(
+        EventKind::ConversationQueued,
         conversation_id,
-        message_id: None,
-        assigned_from: None,
-        assigned_to: None,
-    }
+        Holder::default(),
+    )
 }
 
 fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
@@ -146,6 +144,7 @@ fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
         priority: Priority::Normal,
         tags: vec!["vip".to_owned()],
         assigned_to: None,
+        assigned_team: None,
         assigned_reason: None,
         queued_at: now,
         last_seq: 0,
@@ -156,5 +155,6 @@ fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
         updated_at: now,
         resolved_at: None,
         snooze_until: None,
+        woken_by: None,
     }
 }

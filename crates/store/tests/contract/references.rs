@@ -15,20 +15,29 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
     ("counters", "tenant_id", A_SUM),
     ("counters", "channel_id", A_SUM),
     ("counters", "assignee", A_SUM),
+    ("counters", "team", A_SUM),
     ("event_heads", "epoch", "names a life of the log, no row"),
     ("events", "tenant_id", A_LOG),
     ("events", "conversation_id", A_LOG),
     ("events", "message_id", A_LOG),
     ("events", "assigned_from", A_LOG),
     ("events", "assigned_to", A_LOG),
+    ("events", "team_from", A_LOG),
+    ("events", "team_to", A_LOG),
     ("files", "channel_id", FETCHED),
     ("idempotency_keys", "tenant_id", SELF_CONTAINED),
     ("idempotency_keys", "principal", SELF_CONTAINED),
     ("jobs", "tenant_id", WORK),
     ("lanes", "tenant_id", WORK),
+    ("platform_audit", "actor_id", NAMES_WHAT_WAS),
+    ("platform_audit", "target_id", NAMES_WHAT_WAS),
     ("messages", "channel_id", "the channel of its conversation"),
     ("messages", "reply_to", "looked up in its conversation"),
-    ("messages", "sender_id", "a customer's or a person's"),
+    (
+        "messages",
+        "sender_id",
+        "a customer's, a person's or a key's",
+    ),
 ];
 const NAMES_WHAT_WAS: &str = "the log outlives what it tells of";
 const A_SUM: &str = "counted from conversations; nil stands for nobody";
@@ -47,6 +56,10 @@ both_engines!(
         for (table, keys) in &catalogue.keys {
             let own = catalogue.row(table, &ours, None);
             write(&store, own).await.unwrap();
+            if !keys.contains_key("tenant_id") {
+                // Of the installation, not of a company.
+                continue;
+            }
             for (column, parent) in keys.iter().filter(|(column, _)| *column != "tenant_id") {
                 let foreign = (column.as_str(), theirs[parent]);
                 let stolen = catalogue.row(table, &ours, Some(foreign));

@@ -41,11 +41,18 @@ async fn claim(store: &Store) -> Vec<Lease> {
 }
 
 async fn leave(store: &Store, lease: &Lease) -> Result<(), StoreError> {
+    finish(store, lease, &[]).await
+}
+
+/// Leaves a lane whose worker is done with these events.
+async fn finish(store: &Store, lease: &Lease, events: &[RawEvent]) -> Result<(), StoreError> {
     let lease = lease.clone();
+    let done: Vec<i64> = events.iter().map(|event| event.row_id).collect();
     let scope = lease.scope;
     store
         .write_intake(&scope, move |unit| async move {
             unit.hold_back();
+            raw_events::finish(&unit, &done, RawState::Done, None).await?;
             lanes::leave(&unit, &[(&lease, Leave::Drained)]).await
         })
         .await
@@ -102,15 +109,7 @@ omni_store::both_engines!(
         let new: Vec<_> = second.iter().map(|(_, events)| payloads(events)).collect();
         assert_eq!(new, [[r#"{"update_id":3}"#]], "anna's lane has a holder");
         let (anna, events) = &first[0];
-        let (scope, done, held) = (salon.scope, events[0].row_id, anna.clone());
-        store
-            .write_intake(&scope, move |unit| async move {
-                unit.hold_back();
-                raw_events::finish(&unit, &[done], RawState::Done, None).await?;
-                lanes::leave(&unit, &[(&held, Leave::Drained)]).await
-            })
-            .await
-            .unwrap();
+        finish(&store, anna, events).await.unwrap();
         let claimed = claim(&store).await;
         assert_eq!(claimed.len(), 1);
         assert_eq!(
@@ -186,14 +185,7 @@ omni_store::both_engines!(
         accept(&store, std::slice::from_ref(&once)).await;
         let work = async {
             tokio::time::sleep(Duration::from_millis(200)).await;
-            let (scope, done) = (salon.scope, events[0].row_id);
-            store
-                .write_intake(&scope, move |unit| async move {
-                    unit.hold_back();
-                    raw_events::finish(&unit, &[done], RawState::Done, None).await?;
-                    lanes::leave(&unit, &[(&lease, Leave::Drained)]).await
-                })
-                .await
+            finish(&store, &lease, &events).await
         };
         let ((), work) = tokio::join!(database.execute(REPEAT), work);
         work.unwrap();

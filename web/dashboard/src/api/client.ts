@@ -1,30 +1,36 @@
 import { type ApiClient, createApiClient } from "@omnisupport/api-client";
 import { endSession, saveSession, sessionStore } from "../session/session";
-import { Tokens } from "../session/tokens";
+import { type Session, sessionOf, Tokens } from "../session/tokens";
 import { problemOf, toApiError } from "./problem";
 import type { TokenPair } from "./types";
 
 const TIMEOUT_MS = 20_000;
+/** The server's word for a company that is suspended. */
+const SUSPENDED = "tenant_suspended";
 
 /** The access tokens of this tab. */
-export const tokens = new Tokens({
+export const tokens = new Tokens<Session, TokenPair>({
   load: () => sessionStore.get(),
   save: saveSession,
-  end: () => endSession("expired"),
+  goOn: ({ id }, pair) => sessionOf(pair, Date.now(), id),
+  end: ({ code }) => endSession(code === SUSPENDED ? "suspended" : "expired"),
   now: () => Date.now(),
-  request: async (refresh_token) => {
-    const answer = await timed(
-      new Request(new URL("/api/v1/auth/refresh", location.origin), {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ refresh_token }),
-      }),
-    );
-    const body: unknown = await answer.json().catch(() => null);
-    if (!answer.ok) throw problemOf(answer, body);
-    return body as TokenPair;
-  },
+  request: (refreshToken) => refresh<TokenPair>("/api/v1/auth/refresh", refreshToken),
 });
+
+/** Exchanges a refresh token at `path`. */
+export async function refresh<P>(path: string, refresh_token: string): Promise<P> {
+  const answer = await timed(
+    new Request(new URL(path, location.origin), {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ refresh_token }),
+    }),
+  );
+  const body: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw problemOf(answer, body);
+  return body as P;
+}
 
 function timed(request: Request): Promise<Response> {
   return fetch(request, {
@@ -32,22 +38,30 @@ function timed(request: Request): Promise<Response> {
   });
 }
 
+/** What hands out access tokens. */
+interface Keeper {
+  fresh(): Promise<string | null>;
+  renew(stale: string): Promise<string>;
+}
+
 /** Sends with the current token; where the server refuses it, once more with a new one. */
-async function authorisedFetch(request: Request): Promise<Response> {
-  const token = await tokens.fresh();
-  if (token === null) return timed(request);
-  const again = request.clone();
-  request.headers.set("Authorization", `Bearer ${token}`);
-  const answer = await timed(request);
-  if (answer.status !== 401) return answer;
-  again.headers.set("Authorization", `Bearer ${await tokens.renew(token)}`);
-  return timed(again);
+export function authorisedBy(keeper: Keeper): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const token = await keeper.fresh();
+    if (token === null) return timed(request);
+    const again = request.clone();
+    request.headers.set("Authorization", `Bearer ${token}`);
+    const answer = await timed(request);
+    if (answer.status !== 401) return answer;
+    again.headers.set("Authorization", `Bearer ${await keeper.renew(token)}`);
+    return timed(again);
+  };
 }
 
 /** The server's API as the signed-in person. */
 export const api: ApiClient = createApiClient({
   baseUrl: location.origin,
-  fetch: authorisedFetch,
+  fetch: authorisedBy(tokens),
 });
 
 /** The server's API as nobody: sign-in and what is public. */

@@ -16,6 +16,18 @@ export const keys = {
   customer: (id: string) => ["customer", id] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,
+  people: ["people"] as const,
+  teams: ["teams"] as const,
+  skills: ["skills"] as const,
   channels: ["channels"] as const,
   routing: ["routing"] as const,
+  apiKeys: ["api-keys"] as const,
+  tenants: ["superadmin", "tenants"] as const,
+  tags: ["tags"] as const,
+  drafts: ["drafts"] as const,
+  views: ["views"] as const,
+  cannedLists: ["canned"] as const,
+  canned: (q: string) => ["canned", q] as const,
+  cannedRendered: (id: string, conversationId: string) =>
+    ["canned-rendered", id, conversationId] as const,
 };

@@ -6,6 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { Schemas } from "@omnisupport/api-client";
 import { changedSince } from "../live/freshness";
 import type { InboxFilter } from "../live/lists";
 import { joinNewest, prepend, type Thread } from "../live/thread";
@@ -14,14 +15,23 @@ import { keys } from "./keys";
 import type { Channel, Conversation, ConversationPage, MessagePage } from "./types";
 
 const PAGE = 50;
+/** As many people as one page of the API holds. */
+const EVERYBODY = 200;
 
 /** `filter` in the words of the API. */
 function listQuery(filter: InboxFilter) {
   return {
-    ...(filter.status === "all" ? {} : { status: filter.status }),
+    ...statusQuery(filter.status),
     ...(filter.assigned === "all" ? {} : { assigned_to: filter.assigned }),
     ...(filter.channel === "all" ? {} : { channel: filter.channel }),
+    ...(filter.tag === "" ? {} : { tag: filter.tag }),
   };
+}
+
+/** Sleeping is a part of pending. */
+function statusQuery(status: InboxFilter["status"]) {
+  if (status === "all") return {};
+  return status === "snoozed" ? { status: "pending", snoozed: true } : { status };
 }
 
 function conversationsOptions(client: QueryClient, filter: InboxFilter) {
@@ -165,8 +175,42 @@ export function useOperators() {
   return useQuery({
     queryKey: keys.operators,
     queryFn: async ({ signal }) => {
-      const page = await call(api.GET("/api/v1/operators", { signal }));
+      const params = { query: { limit: EVERYBODY } };
+      const page = await call(api.GET("/api/v1/operators", { params, signal }));
       return page.items;
+    },
+  });
+}
+
+/** Everybody, with those who may not come in any more: for those who manage people. */
+export function usePeople() {
+  return useQuery({
+    queryKey: keys.people,
+    queryFn: async ({ signal }) => {
+      const params = { query: { limit: EVERYBODY, with_disabled: true } };
+      const page = await call(api.GET("/api/v1/operators", { params, signal }));
+      return page.items;
+    },
+  });
+}
+
+export function useTeams() {
+  return useQuery({
+    queryKey: keys.teams,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/teams", { signal }));
+      return page.items;
+    },
+  });
+}
+
+/** The skills in use, to be offered where one is typed. */
+export function useSkills() {
+  return useQuery({
+    queryKey: keys.skills,
+    queryFn: async ({ signal }) => {
+      const { items } = await call(api.GET("/api/v1/skills", { signal }));
+      return items;
     },
   });
 }
@@ -178,6 +222,72 @@ export function useChannels() {
       const page = await call(api.GET("/api/v1/channels", { signal }));
       return page.items as Channel[];
     },
+  });
+}
+
+/** The tags in use, the most used first. */
+export function useTags() {
+  return useQuery({
+    queryKey: keys.tags,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/tags", { signal }));
+      return page.items;
+    },
+  });
+}
+
+/** What the signed-in person has begun to write, by conversation. */
+export function useDrafts() {
+  return useQuery({
+    queryKey: keys.drafts,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/drafts", { signal }));
+      return page.items;
+    },
+  });
+}
+
+/** Named filters: everybody's and one's own. */
+export function useViews() {
+  return useQuery({
+    queryKey: keys.views,
+    queryFn: async ({ signal }) => {
+      const page = await call(api.GET("/api/v1/views", { signal }));
+      return page.items;
+    },
+  });
+}
+
+/** Canned responses with `q` in them; all of them without. */
+export function useCanned(q: string, enabled = true) {
+  return useInfiniteQuery({
+    queryKey: keys.canned(q),
+    enabled,
+    initialPageParam: 0,
+    getNextPageParam: (page: Schemas["Page_CannedResponse"], pages) => {
+      const loaded = pages.reduce((sum, { items }) => sum + items.length, 0);
+      return page.items.length > 0 && loaded < page.total ? loaded : null;
+    },
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: PAGE, offset: pageParam, ...(q === "" ? {} : { q }) };
+      return call(api.GET("/api/v1/canned-responses", { params: { query }, signal }));
+    },
+    placeholderData: (previous) => previous,
+  });
+}
+
+/** A canned response as it will be put into the reply of a conversation. */
+export function cannedRenderedOptions(id: string, conversation_id: string) {
+  return queryOptions({
+    queryKey: keys.cannedRendered(id, conversation_id),
+    queryFn: ({ signal }) =>
+      call(
+        api.POST("/api/v1/canned-responses/{id}/render", {
+          params: { path: { id } },
+          body: { conversation_id },
+          signal,
+        }),
+      ),
   });
 }
 

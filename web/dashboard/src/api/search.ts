@@ -33,6 +33,7 @@ async function search<T>(
     ...asked,
     ...(filter.assigned === "all" ? {} : { assigned_to: filter.assigned }),
     ...(filter.channel === "all" ? {} : { channel: filter.channel }),
+    ...(filter.tag === "" ? {} : { tag: filter.tag }),
   };
   const page = await call(api.GET("/api/v1/search", { params: { query }, signal }));
   return {

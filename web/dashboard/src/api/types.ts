@@ -3,11 +3,23 @@ import type { Schemas } from "@omnisupport/api-client";
 export type Conversation = Schemas["Conversation"];
 export type ConversationPage = Schemas["Page_Conversation"];
 export type ConversationStatus = Schemas["ConversationStatus"];
+export type Priority = Schemas["Priority"];
+export type TagCount = Schemas["TagCount"];
+export type BulkAction = Schemas["BulkAction"];
+export type CannedResponse = Schemas["CannedResponse"];
+export type NewCanned = Schemas["NewCanned"];
+export type DraftBrief = Schemas["DraftBrief"];
+export type SavedView = Schemas["SavedView"];
+export type ViewFilter = Schemas["ViewFilter"];
 export type AssignReason = Schemas["AssignReason"];
 export type LastMessage = Schemas["LastMessage"];
 export type ChannelKind = Schemas["ChannelKind"];
 export type ChannelStatus = Schemas["ChannelStatus"];
 export type Operator = Schemas["Operator"];
+export type Role = Schemas["Role"];
+export type Invitation = Schemas["Invitation"];
+export type Team = Schemas["Team"];
+export type TeamBrief = Schemas["TeamBrief"];
 export type OperatorStatus = Schemas["OperatorStatus"];
 export type RoutingSettings = Schemas["RoutingSettings"];
 export type User = Schemas["User"];
@@ -19,6 +31,11 @@ export type MessageHit = Extract<Schemas["SearchHit"], { kind: "message" }>;
 export type CustomerHit = Extract<Schemas["SearchHit"], { kind: "customer" }>;
 export type SnippetPiece = Schemas["SnippetPiece"];
 export type Problem = Schemas["Problem"];
+export type ApiKey = Schemas["ApiKey"];
+export type Tenant = Schemas["Tenant"];
+export type TenantPage = Schemas["Page_Tenant"];
+export type SuperadminProfile = Schemas["SuperadminProfile"];
+export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
 
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {

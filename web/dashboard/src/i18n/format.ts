@@ -9,6 +9,8 @@ export interface Formatters {
   time(at: string): string;
   /** `14 November 2026, 14:05` */
   dateTime(at: string): string;
+  /** `Mon, 23 Nov, 09:00` */
+  moment(at: string): string;
   /** For lists: how long ago, short. */
   ago(at: string, now: number): string;
   /** `Today`, `Yesterday`, `Monday`, `14 November`. */
@@ -21,6 +23,13 @@ export function formatters(locale: string): Formatters {
   const number = new Intl.NumberFormat(locale);
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" });
+  const moment = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   const dayMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
   const dayMonthLong = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long" });
   const dayMonthYear = new Intl.DateTimeFormat(locale, {
@@ -43,6 +52,7 @@ export function formatters(locale: string): Formatters {
   return {
     number: (value) => number.format(value),
     time: (at) => time.format(new Date(at)),
+    moment: (at) => moment.format(new Date(at)),
     dateTime: (at) => dateTime.format(new Date(at)),
     list: (words) => list.format(words),
     ago(at, now) {

@@ -8,7 +8,7 @@ import type { DurableEvent } from "./events";
 import type { ConversationList, InboxFilter } from "./lists";
 import type { Thread } from "./thread";
 
-const ALL: InboxFilter = { status: "open", assigned: "all", channel: "all" };
+const ALL: InboxFilter = { status: "open", assigned: "all", channel: "all", tag: "" };
 const MINE: InboxFilter = { ...ALL, assigned: "me" };
 const ME = "anna";
 

@@ -18,6 +18,19 @@ export type DurableEvent =
 /** What matters only now; never replayed. */
 export type FleetingEvent =
   | { type: "customer.typing"; conversation_id: string; is_typing: boolean }
+  | {
+      type: "operator.typing";
+      conversation_id: string;
+      /** `null`: a program. */
+      operator_id: string | null;
+      is_typing: boolean;
+    }
+  | {
+      type: "operator.viewing";
+      conversation_id: string;
+      operator_id: string;
+      is_viewing: boolean;
+    }
   | { type: "operator.status"; operator_id: string; status: OperatorStatus };
 
 /** Frames about the connection itself. */
@@ -39,6 +52,7 @@ export type ClientFrame =
     }
   | { type: "operator.refresh"; token: string }
   | { type: "operator.typing"; conversation_id: string; is_typing: boolean }
+  | { type: "operator.viewing"; conversation_id: string | null }
   | { type: "ping" };
 
 const DURABLE = new Set<string>([

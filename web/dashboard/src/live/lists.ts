@@ -3,9 +3,11 @@ import type { ChannelKind, Conversation, ConversationPage, ConversationStatus } 
 
 /** What an inbox list shows. */
 export interface InboxFilter {
-  status: ConversationStatus | "all";
+  status: ConversationStatus | "snoozed" | "all";
   assigned: "me" | "unassigned" | "all";
   channel: ChannelKind | "all";
+  /** Empty: any. */
+  tag: string;
 }
 
 export type ConversationList = InfiniteData<ConversationPage, string | null>;
@@ -14,11 +16,19 @@ export type ConversationList = InfiniteData<ConversationPage, string | null>;
 export type Changes = ReadonlyMap<string, Conversation | null>;
 
 export function matches(filter: InboxFilter, conversation: Conversation, me: string): boolean {
-  if (filter.status !== "all" && conversation.status !== filter.status) return false;
+  if (!hasStatus(filter.status, conversation)) return false;
+  if (filter.tag !== "" && !conversation.tags.includes(filter.tag)) return false;
   if (filter.channel !== "all" && conversation.channel !== filter.channel) return false;
   if (filter.assigned === "me") return conversation.assigned_to === me;
   if (filter.assigned === "unassigned") return conversation.assigned_to === null;
   return true;
+}
+
+function hasStatus(status: InboxFilter["status"], conversation: Conversation): boolean {
+  if (status === "all") return true;
+  const { snooze_until: until } = conversation;
+  if (status === "snoozed") return conversation.status === "pending" && until !== null;
+  return conversation.status === status;
 }
 
 /** The order of lists: newest activity first. */

@@ -8,6 +8,7 @@ import { sessionStore } from "../session/session";
 import type { Session } from "../session/tokens";
 import { announce } from "./announce";
 import { applyConversations, applyEvents, applyOperatorStatus } from "./apply";
+import { forgetColleagues, setColleague } from "./colleagues";
 import type { ClientFrame, DurableEvent, FleetingEvent } from "./events";
 import { perFrame, throttled } from "./frames";
 import { type ConnectionState, LiveConnection, type SocketLike } from "./socket";
@@ -94,6 +95,7 @@ export function startLive(client: QueryClient, session: Session): () => void {
     stopWatching();
     stopRenewing();
     current.stop();
+    forgetColleagues();
     if (live === current) live = null;
   };
 }
@@ -114,8 +116,22 @@ async function fetchOne(client: QueryClient, id: string, me: string): Promise<vo
 }
 
 function applyFleeting(client: QueryClient, event: FleetingEvent): void {
-  if (event.type === "customer.typing") setCustomerTyping(event.conversation_id, event.is_typing);
-  else applyOperatorStatus(client, event);
+  switch (event.type) {
+    case "customer.typing":
+      setCustomerTyping(event.conversation_id, event.is_typing);
+      break;
+    case "operator.typing":
+      if (event.operator_id !== null) {
+        setColleague("types", event.conversation_id, event.operator_id, event.is_typing);
+      }
+      break;
+    case "operator.viewing":
+      setColleague("looks", event.conversation_id, event.operator_id, event.is_viewing);
+      break;
+    case "operator.status":
+      applyOperatorStatus(client, event);
+      break;
+  }
 }
 
 function setCustomerTypingOff(event: Extract<DurableEvent, { type: "message.new" }>): void {

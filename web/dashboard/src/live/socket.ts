@@ -165,6 +165,8 @@ export class LiveConnection {
       case "pong":
         return;
       case "customer.typing":
+      case "operator.typing":
+      case "operator.viewing":
       case "operator.status":
         this.#port.onFleeting(frame);
         return;

@@ -5,7 +5,7 @@ import type { Conversation, Message } from "../api/types";
 import { tabShelf } from "../lib/storage";
 import { createStore, useStore } from "../lib/store";
 import { applyConversations, withMessage } from "../live/apply";
-import { markChanged } from "../live/freshness";
+import { changedSince, markChanged } from "../live/freshness";
 import { type Thread, upsert } from "../live/thread";
 import { Outbox, type Outgoing, wireContent } from "./outbox";
 
@@ -24,12 +24,17 @@ export function startOutbox(client: QueryClient, me: string): () => void {
             path: { id: item.conversation_id },
             header: { "Idempotency-Key": item.key },
           },
-          body: { content_type: item.content_type, content: wireContent(item) as never },
+          body: {
+            content_type: item.content_type,
+            content: wireContent(item) as never,
+            ...(item.if_last_seq === undefined ? {} : { if_last_seq: item.if_last_seq }),
+          },
         }),
       );
       return message as Message;
     },
-    accepted: (message) => placeMessage(client, message, me),
+    // It is new: whatever was told of it since is newer than the answer.
+    accepted: (message) => placeMessage(client, message, me, 0),
     load: () => tabShelf.read<Outgoing[]>(shelf) ?? [],
     save: (items) => {
       if (items.length === 0) tabShelf.remove(shelf);
@@ -52,9 +57,18 @@ export function useOutgoing(conversationId: string): Outgoing[] {
   return all.filter((item) => item.conversation_id === conversationId);
 }
 
-/** Puts a message the server answered with where a live event would put it. */
-export function placeMessage(client: QueryClient, message: Message, me: string): void {
+/**
+ * Puts a message the server answered with where a live event would put it. If one was faster, since it was `asked`
+ * for (`performance.now()`), the answer is the older of the two.
+ */
+export function placeMessage(
+  client: QueryClient,
+  message: Message,
+  me: string,
+  asked: number,
+): void {
   const id = message.conversation_id;
+  if (changedSince(message.id, asked)) return;
   markChanged(message.id);
   client.setQueryData<Thread>(keys.thread(id), (thread) =>
     thread === undefined ? thread : upsert(thread, message),

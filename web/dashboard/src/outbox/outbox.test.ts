@@ -128,6 +128,26 @@ describe("a refusal", () => {
     expect(states()).toEqual([]);
   });
 
+  it("goes anyway, under the same key, once its writer says so", async () => {
+    server.faults = ["refused"];
+    outbox.add({
+      key: "key-held",
+      conversation_id: "c",
+      content_type: "text",
+      content: { text: "held" },
+      created_at: "2026-11-21T10:00:00Z",
+      after_seq: 7,
+      if_last_seq: 7,
+    });
+    await pass();
+    expect(states()).toEqual(["failed"]);
+    outbox.sendAnyway("key-held");
+    expect(outbox.store.get()[0]?.if_last_seq).toBeUndefined();
+    await pass();
+    expect(server.requests).toEqual(["key-held", "key-held"]);
+    expect(server.order).toEqual(["held"]);
+  });
+
   it("can be given up", async () => {
     server.faults = ["refused"];
     write("bad");

@@ -14,6 +14,8 @@ export interface Outgoing {
   created_at: string;
   /** The newest `seq` when it was written: what it became stands after it. */
   after_seq: number;
+  /** Held where somebody else has answered after this `seq`. */
+  if_last_seq?: number;
   state: "sending" | "waiting" | "failed";
   error?: { code: string; retryAfter?: number };
 }
@@ -67,6 +69,18 @@ export class Outbox {
     if (item?.state !== "failed") return;
     this.#set(key, "sending");
     void this.#pump(item.conversation_id);
+  }
+
+  /** Sends a message that was held, whoever else has answered. */
+  sendAnyway(key: string): void {
+    this.#update((items) =>
+      items.map((item) => {
+        if (item.key !== key) return item;
+        const { if_last_seq: _, ...rest } = item;
+        return rest;
+      }),
+    );
+    this.retry(key);
   }
 
   /** Gives up a message that was refused. */

@@ -1,39 +1,71 @@
 import { endSession, sessionStore } from "./session";
 
-/** Long enough for the page before a reload to let go. */
-const PATIENCE_MS = 2_000;
+/** How often the holder of a session is asked for, and how many times. */
+const ASK_MS = 250;
+const ASKS = 8;
 
-let held: { id: string; release: () => void } | null = null;
+let guarded: { id: string; leave: () => void } | null = null;
 
 /**
  * "Duplicate tab" copies this tab's storage, and with it a refresh token that may be used only once.
- * Each tab holds a lock named after its session; the copy finds it taken and asks to sign in instead.
+ * Each tab holds a lock named after its session and answers for it; the copy hears of the holder and
+ * asks to sign in instead.
  */
 export async function guardSession(): Promise<void> {
   const id = sessionStore.get()?.id;
-  if (id === held?.id) return;
-  held?.release();
-  held = null;
+  if (id === guarded?.id) return;
+  guarded?.leave();
+  guarded = null;
   // Locks exist on https and localhost only; elsewhere the copy is noticed when its token is refused.
   if (id === undefined || navigator.locks === undefined) return;
-  try {
-    await take(id);
-  } catch {
-    if (sessionStore.get()?.id === id) endSession("duplicate");
-  }
+  const left = new AbortController();
+  guarded = { id, leave: () => left.abort() };
+  const whose = await take(id, left.signal);
+  if (whose === "ours" || guarded?.id !== id) return;
+  // A lock still asked for would take the session from its holder at the next reload.
+  left.abort();
+  guarded = null;
+  endSession("duplicate");
 }
 
-/** Resolves once the lock is ours; it stays ours until released or the page goes. */
-function take(id: string): Promise<void> {
-  return new Promise((taken, refused) => {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+/**
+ * Whose the session is. A lock that is taken proves nothing: on a busy machine the page before a
+ * reload may keep it for seconds. That page answers no more, though; a tab that lives does.
+ */
+function take(id: string, left: AbortSignal): Promise<"ours" | "another's"> {
+  return new Promise((resolve) => {
+    const name = `omnisupport.session.${id}`;
+    const room = new BroadcastChannel(name);
+    let asked = 0;
+    const asking = setInterval(ask, ASK_MS);
+    function ask() {
+      asked += 1;
+      if (asked > ASKS) return found("ours");
+      room.postMessage("whose");
+    }
+    function found(whose: "ours" | "another's") {
+      clearInterval(asking);
+      resolve(whose);
+    }
+    room.onmessage = ({ data }) => {
+      if (data === "mine") found("another's");
+    };
+    left.addEventListener("abort", () => {
+      clearInterval(asking);
+      room.close();
+    });
+    ask();
     navigator.locks
-      .request(`omnisupport.session.${id}`, { signal }, () => {
-        taken();
+      .request(name, { signal: left }, () => {
+        found("ours");
+        room.onmessage = ({ data }) => {
+          if (data === "whose") room.postMessage("mine");
+        };
         return new Promise<void>((release) => {
-          held = { id, release };
+          left.addEventListener("abort", () => release());
         });
       })
-      .catch(refused);
+      // Left before it was ours.
+      .catch(() => undefined);
   });
 }

@@ -3,7 +3,7 @@ import { createStore, useStore } from "../lib/store";
 import type { Session } from "./tokens";
 
 /** Why the sign-in page is shown to somebody who was signed in. */
-export type SessionEnd = "signed_out" | "expired" | "duplicate";
+export type SessionEnd = "signed_out" | "expired" | "duplicate" | "suspended";
 
 const KEY = "session";
 

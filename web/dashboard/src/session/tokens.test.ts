@@ -10,7 +10,7 @@ let now: number;
 let ended: string[];
 let answers: (() => Promise<TokenPair>)[];
 let used: string[];
-let tokens: Tokens;
+let tokens: Tokens<Session, TokenPair>;
 
 const pair = (n: number): TokenPair => ({
   access_token: `access-${n}`,
@@ -31,6 +31,7 @@ beforeEach(() => {
     save: (next) => {
       session = next;
     },
+    goOn: ({ id }, pair) => sessionOf(pair, now, id),
     end: ({ code }) => {
       ended.push(code);
       session = null;

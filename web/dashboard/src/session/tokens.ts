@@ -1,24 +1,33 @@
 import { type ApiError, toApiError } from "../api/problem";
 import type { TokenPair, User } from "../api/types";
 
-/** A signed-in person in this tab. */
-export interface Session {
-  /** Names this sign-in of this tab; stays while tokens change. */
-  id: string;
+/** A pair of tokens in this tab. */
+export interface HeldTokens {
   access_token: string;
   refresh_token: string;
   /** Milliseconds of this computer's clock. */
   expires_at: number;
+}
+
+/** A signed-in person in this tab. */
+export interface Session extends HeldTokens {
+  /** Names this sign-in of this tab; stays while tokens change. */
+  id: string;
   user: User;
 }
 
+/** A pair as the server hands it out. */
+type Pair = Pick<TokenPair, "access_token" | "refresh_token" | "expires_in">;
+
 /** What the token keeper needs from outside. */
-export interface TokenPort {
-  load(): Session | null;
-  save(session: Session): void;
+export interface TokenPort<S extends HeldTokens, P extends Pair> {
+  load(): S | null;
+  save(session: S): void;
+  /** The session that goes on with a new pair. */
+  goOn(session: S, pair: P): S;
   /** The server no longer knows this session. */
   end(error: ApiError): void;
-  request(refreshToken: string): Promise<TokenPair>;
+  request(refreshToken: string): Promise<P>;
   now(): number;
 }
 
@@ -29,11 +38,11 @@ const MARGIN_MS = 30_000;
  * Hands out access tokens. A refresh token works once, and using it twice ends the session,
  * so all who need a new one at the same time share a single request.
  */
-export class Tokens {
-  readonly #port: TokenPort;
+export class Tokens<S extends HeldTokens, P extends Pair> {
+  readonly #port: TokenPort<S, P>;
   #renewal: Promise<string> | null = null;
 
-  constructor(port: TokenPort) {
+  constructor(port: TokenPort<S, P>) {
     this.#port = port;
   }
 
@@ -56,13 +65,13 @@ export class Tokens {
     return this.#renewal;
   }
 
-  async #request(session: Session | null): Promise<string> {
+  async #request(session: S | null): Promise<string> {
     if (session === null) throw new Error("nobody is signed in");
     try {
       const pair = await this.#port.request(session.refresh_token);
       // Signed out, or in as somebody else, while the answer was on its way.
       if (this.#port.load()?.refresh_token !== session.refresh_token) throw new Error("superseded");
-      this.#port.save(sessionOf(pair, this.#port.now(), session.id));
+      this.#port.save(this.#port.goOn(session, pair));
       return pair.access_token;
     } catch (thrown) {
       const error = toApiError(thrown);
@@ -72,12 +81,14 @@ export class Tokens {
   }
 }
 
-export function sessionOf(pair: TokenPair, now: number, id: string): Session {
+export function held(pair: Pair, now: number): HeldTokens {
   return {
-    id,
     access_token: pair.access_token,
     refresh_token: pair.refresh_token,
     expires_at: now + pair.expires_in * 1000,
-    user: pair.user,
   };
+}
+
+export function sessionOf(pair: TokenPair, now: number, id: string): Session {
+  return { id, ...held(pair, now), user: pair.user };
 }

@@ -43,6 +43,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     priority: "normal",
     tags: [],
     assigned_to: null,
+    team: null,
     assigned_reason: null,
     unread_count: 0,
     last_message: null,
@@ -50,6 +51,7 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     updated_at: at(0),
     resolved_at: null,
     snooze_until: null,
+    woken_by: null,
     metadata: {},
     ...change,
   };

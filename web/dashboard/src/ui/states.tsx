@@ -66,9 +66,7 @@ export function ProblemText({ error }: { error: unknown }) {
     <div className="min-w-0">
       <p className="text-sm">{text(error)}</p>
       {requestId !== undefined && (
-        <p className="mt-0.5 text-2xs break-all opacity-80">
-          {t("error.request_id", { id: requestId })}
-        </p>
+        <p className="mt-0.5 text-2xs break-all">{t("error.request_id", { id: requestId })}</p>
       )}
     </div>
   );

@@ -31,6 +31,9 @@ export const toast = (text: string): void => push("good", text);
 /** Says that something did not. */
 export const toastError = (error: unknown): void => push("bad", <ProblemText error={error} />);
 
+/** Says in words of our own that something did not work, or not for all. */
+export const toastProblem = (text: string): void => push("bad", text);
+
 export function Toasts() {
   const { t } = useI18n();
   return (

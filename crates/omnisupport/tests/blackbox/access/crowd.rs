@@ -141,7 +141,7 @@ async fn fill(app: &TestApp, world: &World) {
             users::insert(&unit, &colleague).await?;
             let line = AuditRecord {
                 id: AuditId::new(&SystemClock),
-                actor_id: None,
+                actor: None,
                 action: "crowd.came".to_owned(),
                 target_type: "user".to_owned(),
                 target_id: None,

@@ -4,6 +4,7 @@ mod crowd;
 mod errors;
 mod forms;
 mod headers;
+mod keys;
 mod limits;
 mod matrix;
 mod people;
@@ -11,7 +12,9 @@ mod routes;
 mod sessions;
 mod settings;
 mod strangers;
+mod superadmin;
 mod surface;
+mod suspension;
 pub(crate) mod tokens;
 mod world;
 

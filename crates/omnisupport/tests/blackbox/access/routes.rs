@@ -17,8 +17,12 @@ pub(super) enum For {
     Everybody(&'static str),
     /// A visitor with a session of a widget.
     Visitors,
-    /// Signed-in people of these roles.
+    /// Signed-in people of these roles, and programs with as many permissions.
     People(&'static [&'static str]),
+    /// Signed-in people of these roles, and no programs.
+    Persons(&'static [&'static str]),
+    /// Superadmins.
+    Superadmins,
 }
 
 /// What an operation takes.
@@ -48,7 +52,7 @@ const fn row(method: &'static str, path: &'static str, is_for: For, body: Body) 
 }
 
 use Body::{File, Json, Nothing};
-use For::{Everybody, People, Visitors};
+use For::{Everybody, People, Persons, Superadmins, Visitors};
 
 const WATCHED: &str = "whoever watches over the installation";
 const SIGNS_IN: &str = "this is how one signs in";
@@ -73,6 +77,12 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row("POST", "/api/v1/auth/login", Everybody(SIGNS_IN), Nothing),
     row("POST", "/api/v1/auth/refresh", Everybody(SIGNS_IN), Nothing),
+    row(
+        "POST",
+        "/api/v1/auth/invitation",
+        Everybody(SIGNS_IN),
+        Nothing,
+    ),
     row("GET", "/api/v1/ws", Everybody(FIRST_FRAME), Nothing),
     row("GET", "/api/v1/widget/ws", Everybody(FIRST_FRAME), Nothing),
     row(
@@ -101,12 +111,12 @@ pub(super) const ROWS: &[Row] = &[
         Json(|_| text()),
     ),
     row("POST", "/api/v1/widget/files", Visitors, File),
-    row("GET", "/api/v1/auth/me", People(ALL), Nothing),
-    row("POST", "/api/v1/auth/logout", People(ALL), Nothing),
+    row("GET", "/api/v1/auth/me", Persons(ALL), Nothing),
+    row("POST", "/api/v1/auth/logout", Persons(ALL), Nothing),
     row(
         "POST",
         "/api/v1/auth/password",
-        People(ALL),
+        Persons(ALL),
         Json(
             |_| json!({"current_password": omni_testkit::PASSWORD, "new_password": "another-password"}),
         ),
@@ -124,6 +134,35 @@ pub(super) const ROWS: &[Row] = &[
         People(MANAGERS),
         Json(|_| json!({"status": "away"})),
     ),
+    row("GET", "/api/v1/operators/{id}", People(ALL), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/operators/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"skills": ["hair"]})),
+    ),
+    row(
+        "POST",
+        "/api/v1/operators/{id}/invitation",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row("GET", "/api/v1/skills", People(ALL), Nothing),
+    row("GET", "/api/v1/teams", People(ALL), Nothing),
+    row(
+        "POST",
+        "/api/v1/teams",
+        People(MANAGERS),
+        Json(World::new_team),
+    ),
+    row("GET", "/api/v1/teams/{id}", People(ALL), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/teams/{id}",
+        People(MANAGERS),
+        Json(|world| json!({"members": [world.operator]})),
+    ),
+    row("DELETE", "/api/v1/teams/{id}", People(MANAGERS), Nothing),
     row("GET", "/api/v1/settings/routing", People(MANAGERS), Nothing),
     row(
         "PUT",
@@ -211,8 +250,132 @@ pub(super) const ROWS: &[Row] = &[
         People(WRITERS),
         Json(|_| json!({"name": "New name"})),
     ),
+    row("GET", "/api/v1/tags", People(ALL), Nothing),
+    row(
+        "POST",
+        "/api/v1/conversations/bulk",
+        People(WRITERS),
+        Json(|world| json!({"ids": [world.conversation], "status": {"status": "open"}})),
+    ),
+    row("GET", "/api/v1/drafts", Persons(ALL), Nothing),
+    row(
+        "GET",
+        "/api/v1/conversations/{id}/draft",
+        Persons(WRITERS),
+        Nothing,
+    ),
+    row(
+        "PUT",
+        "/api/v1/conversations/{id}/draft",
+        Persons(WRITERS),
+        Json(|_| json!({"text": "Good mor", "version": 1})),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/conversations/{id}/draft",
+        Persons(WRITERS),
+        Nothing,
+    ),
+    row("GET", "/api/v1/canned-responses", People(ALL), Nothing),
+    row(
+        "POST",
+        "/api/v1/canned-responses",
+        Persons(WRITERS),
+        Json(World::new_response),
+    ),
+    row("GET", "/api/v1/canned-responses/{id}", People(ALL), Nothing),
+    row(
+        "PATCH",
+        "/api/v1/canned-responses/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"title": "Another title"})),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/canned-responses/{id}",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/canned-responses/{id}/render",
+        People(WRITERS),
+        Json(|world| json!({"conversation_id": world.conversation})),
+    ),
+    row("GET", "/api/v1/views", People(ALL), Nothing),
+    row(
+        "POST",
+        "/api/v1/views",
+        Persons(ALL),
+        Json(|_| json!({"name": "Mine", "filter": {}, "scope": "own"})),
+    ),
+    row(
+        "PATCH",
+        "/api/v1/views/{id}",
+        People(MANAGERS),
+        Json(|_| json!({"name": "Another name"})),
+    ),
+    row("DELETE", "/api/v1/views/{id}", People(MANAGERS), Nothing),
     row("POST", "/api/v1/files", People(WRITERS), File),
     row("GET", "/api/v1/files/{id}", People(ALL), Nothing),
+    row("GET", "/api/v1/api-keys", Persons(MANAGERS), Nothing),
+    row(
+        "POST",
+        "/api/v1/api-keys",
+        Persons(MANAGERS),
+        Json(|_| json!({"name": "Shop", "permissions": ["conversations:read"]})),
+    ),
+    row(
+        "PATCH",
+        "/api/v1/api-keys/{id}",
+        Persons(MANAGERS),
+        Json(|_| json!({"name": "New name", "rate_limit_per_minute": 60})),
+    ),
+    row(
+        "DELETE",
+        "/api/v1/api-keys/{id}",
+        Persons(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/login",
+        Everybody(SIGNS_IN),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/refresh",
+        Everybody(SIGNS_IN),
+        Nothing,
+    ),
+    row("GET", "/api/v1/superadmin/tenants", Superadmins, Nothing),
+    row(
+        "POST",
+        "/api/v1/superadmin/tenants",
+        Superadmins,
+        Json(World::new_company),
+    ),
+    row(
+        "GET",
+        "/api/v1/superadmin/tenants/{id}",
+        Superadmins,
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/tenants/{id}/suspend",
+        Superadmins,
+        Json(|_| json!({"reason": "does not pay"})),
+    ),
+    row(
+        "POST",
+        "/api/v1/superadmin/tenants/{id}/restore",
+        Superadmins,
+        Json(|_| json!({"reason": "has paid"})),
+    ),
+    row("GET", "/api/v1/superadmin/audit", Superadmins, Nothing),
+    row("POST", "/api/v1/superadmin/logout", Superadmins, Nothing),
 ];
 
 fn text() -> Value {

@@ -172,8 +172,16 @@ both_engines!(
         let sessions = "/api/v1/widget/sessions";
         let opened = app.stranger().post(sessions, &body).await.expect(200);
 
+        let body = json!({"name": "Shop", "permissions": ["*"]});
+        let key = salon
+            .owner
+            .post_once("/api/v1/api-keys", "key", &body)
+            .await;
+        let key = key.expect(201)["key"].clone();
+
         for secret in [
             &json!(PASSWORD),
+            &key,
             &pair["access_token"],
             &pair["refresh_token"],
             &second["access_token"],

@@ -16,9 +16,19 @@ pub(super) struct World {
     pub(super) customer: String,
     pub(super) message: String,
     pub(super) file: String,
+    /// A canned response of everybody.
+    pub(super) response: String,
+    /// A view of everybody.
+    pub(super) view: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
+    pub(super) team: String,
     pub(super) visitor: Api,
+    pub(super) tenant: String,
+    /// A key that may do everything, and a program that comes with it.
+    pub(super) key: String,
+    pub(super) program: Api,
+    pub(super) superadmin: Api,
     newcomers: AtomicU32,
 }
 
@@ -26,6 +36,8 @@ impl World {
     pub(super) async fn open(app: &TestApp) -> Self {
         let salon = app.salon().await;
         let (operator, _) = salon.hires("somebody", "operator").await;
+        let team = json!({"name": "Everybody", "members": [operator]});
+        let team = salon.owner.post("/api/v1/teams", &team).await.expect(201);
         let channel = salon.connects_widget().await;
         let visitor = visitor_of(app, &channel).await;
         let words = json!({"content_type": "text", "content": {"text": "Добрый день"}});
@@ -46,13 +58,27 @@ impl World {
         let file = id(&file.expect(201)["file"]);
         let content = json!({"content_type": "file", "content": {"file_id": file}});
         let message = salon.owner.post(&thread, &content).await.expect(201);
+        let response = salon
+            .owner
+            .post("/api/v1/canned-responses", &shared_response("hello"))
+            .await;
+        let view = salon.owner.post("/api/v1/views", &shared_view()).await;
+        let (key, program) = salon.makes_key(&["*"]).await;
+        let root = format!("root@{}.example", salon.slug);
         Self {
+            tenant: salon.tenant_id.to_string(),
+            key: id(&key),
+            program,
+            superadmin: app.superadmin(&root).await,
+            response: id(&response.expect(201)),
+            view: id(&view.expect(201)),
             channel: id(&channel),
             customer: id(&conversation["customer"]),
             conversation: id(&conversation),
             message: id(&message["message"]),
             file,
             operator: operator.to_string(),
+            team: id(&team),
             visitor,
             salon,
             newcomers: AtomicU32::new(0),
@@ -64,6 +90,25 @@ impl World {
         let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
         let email = format!("newcomer{n}@{}.example", self.salon.slug);
         json!({"email": email, "name": "Newcomer", "role": "viewer", "password": PASSWORD})
+    }
+
+    /// A body for a company that is not there yet.
+    pub(super) fn new_company(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        let slug = format!("new-{n}-{}", self.salon.tenant_id.simple());
+        json!({"name": "New", "slug": slug, "owner_email": "owner@new.example"})
+    }
+
+    /// A body for a team that is not there yet.
+    pub(super) fn new_team(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        json!({"name": format!("Team {n}"), "members": [self.operator]})
+    }
+
+    /// A body for a canned response that is not there yet.
+    pub(super) fn new_response(&self) -> Value {
+        let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+        json!({"short_code": format!("own{n}"), "title": "Own", "text": "Hello", "scope": "own"})
     }
 
     /// The path of a row, with this company's ids.
@@ -80,6 +125,11 @@ impl World {
             "messages" => &self.message,
             "files" => &self.file,
             "operators" => &self.operator,
+            "api-keys" => &self.key,
+            "superadmin" => &self.tenant,
+            "teams" => &self.team,
+            "canned-responses" => &self.response,
+            "views" => &self.view,
             _ => "",
         }
     }
@@ -93,6 +143,10 @@ impl World {
             &self.message,
             &self.file,
             &self.operator,
+            &self.key,
+            &self.team,
+            &self.response,
+            &self.view,
         ];
         let tenant = [
             self.salon.tenant_id.to_string(),
@@ -117,10 +171,45 @@ impl World {
         }
     }
 
-    /// A channel to be thrown away.
-    pub(super) async fn another_channel(&self) -> String {
-        id(&self.salon.connects_widget().await)
+    /// Something to be thrown away, of the kind that a path is about.
+    pub(super) async fn another(&self, path: &str) -> String {
+        match path.split('/').nth(3) {
+            Some("teams") => self.another_team().await,
+            Some("api-keys") => id(&self.salon.makes_key(&["settings:read"]).await.0),
+            Some("canned-responses") => {
+                let n = self.newcomers.fetch_add(1, Ordering::SeqCst);
+                let body = shared_response(&format!("spare{n}"));
+                let made = self.salon.owner.post("/api/v1/canned-responses", &body);
+                id(&made.await.expect(201))
+            }
+            Some("views") => {
+                let body = shared_view();
+                let made = self.salon.owner.post("/api/v1/views", &body);
+                id(&made.await.expect(201))
+            }
+            Some("conversations") => self.id_for(path).to_owned(),
+            _ => id(&self.salon.connects_widget().await),
+        }
     }
+
+    /// A team to be thrown away.
+    async fn another_team(&self) -> String {
+        let body = self.new_team();
+        id(&self
+            .salon
+            .owner
+            .post("/api/v1/teams", &body)
+            .await
+            .expect(201))
+    }
+}
+
+fn shared_response(code: &str) -> Value {
+    json!({"short_code": code, "title": "Hello", "text": "Hello, {{customer.name}}!", "scope": "all"})
+}
+
+fn shared_view() -> Value {
+    json!({"name": "Everybody's", "filter": {"tag": "vip"}, "scope": "all"})
 }
 
 async fn visitor_of(app: &TestApp, channel: &Value) -> Api {

@@ -2,8 +2,12 @@
 
 mod addresses;
 mod assigning;
+mod bucket;
+mod bulk;
+mod canned;
 mod channels;
 mod disguises;
+mod drafts;
 mod files;
 mod lists;
 mod notes;
@@ -12,6 +16,8 @@ mod replies;
 mod search;
 mod sight;
 mod status;
+mod tags;
+mod views;
 mod widget;
 mod widget_identity;
 

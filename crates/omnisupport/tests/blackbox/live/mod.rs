@@ -1,6 +1,7 @@
 //! What reaches the screens, and what does not.
 
 mod broken;
+mod colleagues;
 mod ending;
 mod entry;
 mod presence;

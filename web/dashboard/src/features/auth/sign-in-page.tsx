@@ -50,7 +50,9 @@ export function SignInPage() {
       ? t("sign_in.expired")
       : ended === "duplicate"
         ? t("sign_in.duplicate")
-        : null;
+        : ended === "suspended"
+          ? t("error.tenant_suspended")
+          : null;
 
   return (
     <div className="relative h-full overflow-y-auto">
@@ -130,7 +132,7 @@ function asksTenant(error: Error | null): boolean {
   return error !== null && toApiError(error).code === "tenant_required";
 }
 
-function LanguageMenu() {
+export function LanguageMenu() {
   const { t, locale } = useI18n();
   return (
     <Menu

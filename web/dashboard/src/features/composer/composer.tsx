@@ -5,9 +5,11 @@ import { useI18n } from "../../i18n/i18n";
 import { useShortcuts } from "../../lib/shortcuts";
 import { useCan } from "../../session/session";
 import { IconButton } from "../../ui/icon-button";
+import { Writers } from "../thread/colleagues";
 import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
-import { changeDraft, detach, useDraft } from "./drafts";
+import { useCannedPicker } from "./canned-picker";
+import { changeDraft, detach, openDraft, useDraft } from "./drafts";
 import { sendDraft } from "./send";
 import { useTypingSignal } from "./typing-signal";
 
@@ -44,7 +46,10 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   const picker = useRef<HTMLInputElement>(null);
   const typing = useTypingSignal(id);
   const attach = useAttach(id);
+  const canned = useCannedPicker(id, draft.text, area);
   useShortcuts({ KeyR: () => area.current?.focus() });
+
+  useEffect(() => openDraft(id), [id]);
 
   // On a touch screen the keyboard would cover the thread that was just opened.
   useEffect(() => {
@@ -58,6 +63,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (canned.onKeyDown(event)) return;
     // While an input method composes a word, Enter ends the word.
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
       event.preventDefault();
@@ -73,7 +79,9 @@ function ReplyBox({ conversation, lastSeq }: Props) {
 
   return (
     <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
-      <div className="mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+      <Writers conversationId={id} />
+      <div className="relative mx-auto max-w-3xl rounded-2xl border border-line-strong/55 bg-surface transition-colors focus-within:border-accent focus-within:ring-1 focus-within:ring-accent">
+        {canned.panel}
         {draft.attachments.length > 0 && (
           <ul className="flex flex-wrap gap-2 px-3 pt-3">
             {draft.attachments.map((attachment) => (
@@ -110,9 +118,17 @@ function ReplyBox({ conversation, lastSeq }: Props) {
             placeholder={t("composer.placeholder")}
             onChange={(event) => {
               const { value } = event.target;
-              changeDraft(id, (current) => ({ ...current, text: value }));
+              changeDraft(id, (current) => ({
+                ...current,
+                text: value,
+                // What was said when the answer was begun; an empty box begins another.
+                since: current.text === "" ? lastSeq : (current.since ?? lastSeq),
+              }));
               typing(value.trim() !== "");
+              canned.onCaret(event.target.selectionStart);
             }}
+            onSelect={(event) => canned.onCaret(event.currentTarget.selectionStart)}
+            {...canned.field}
             onBlur={() => typing(false)}
             onKeyDown={onKeyDown}
             onPaste={onPaste}

@@ -1,4 +1,5 @@
 import type { paths } from "@omnisupport/api-client";
+import type { QueryClient } from "@tanstack/react-query";
 import { tokens } from "../../api/client";
 import { ApiError, problemOf, toApiError } from "../../api/problem";
 import type { StoredFile } from "../../api/types";
@@ -6,6 +7,7 @@ import { tabShelf } from "../../lib/storage";
 import { createStore, useStorePart } from "../../lib/store";
 import { uuid } from "../../lib/uuid";
 import { sessionStore } from "../../session/session";
+import { DraftSync, draftPort, type Saved } from "./draft-sync";
 
 /** A file beside the text of a draft. */
 export interface Attachment {
@@ -23,6 +25,8 @@ export interface Attachment {
 export interface Draft {
   text: string;
   attachments: Attachment[];
+  /** The newest `seq` when it was begun. */
+  since?: number;
 }
 
 const EMPTY: Draft = { text: "", attachments: [] };
@@ -42,6 +46,32 @@ export function useDraft(conversationId: string): Draft {
   return useStorePart(store, () => draftOf(conversationId));
 }
 
+let sync: DraftSync | null = null;
+
+/** Keeps the signed-in person's drafts on the server. Returns how to stop. */
+export function startDraftSync(client: QueryClient): () => void {
+  const heard = new Map<string, Saved>();
+  const current = new DraftSync(
+    draftPort(client, {
+      written: (id) => draftOf(id).text,
+      adopt: (id, text) => changeDraft(id, (draft) => ({ ...draft, text })),
+      recall: (id) => heard.get(id) ?? tabShelf.read<Saved>(`kept-${shelfKey(id)}`),
+      remember: (id, saved) => {
+        heard.set(id, saved);
+        tabShelf.write(`kept-${shelfKey(id)}`, saved);
+      },
+    }),
+  );
+  sync = current;
+  return () => {
+    current.stop();
+    if (sync === current) sync = null;
+  };
+}
+
+/** Goes on with what was begun in another browser. */
+export const openDraft = (conversationId: string): void => void sync?.open(conversationId);
+
 const read = new Map<string, Draft>();
 
 /** What an earlier page of this tab left; read once, so that it stays the same object. */
@@ -59,11 +89,23 @@ export function forgetDrafts(): void {
 }
 
 export function changeDraft(conversationId: string, change: (draft: Draft) => Draft): void {
-  const draft = change(draftOf(conversationId));
+  const before = draftOf(conversationId);
+  const draft = change(before);
   store.set((drafts) => ({ ...drafts, [conversationId]: draft }));
+  if (draft.text !== before.text) sync?.changed(conversationId);
   const kept = draft.attachments.filter(({ file }) => file !== undefined);
   if (draft.text === "" && kept.length === 0) tabShelf.remove(shelfKey(conversationId));
-  else tabShelf.write(shelfKey(conversationId), { text: draft.text, attachments: kept });
+  else tabShelf.write(shelfKey(conversationId), { ...draft, attachments: kept });
+}
+
+/** Adds a file that the server has already. */
+export function attachStored(conversationId: string, file: StoredFile): void {
+  const { file_name: name, size, mime_type: type } = file;
+  const attachment: Attachment = { id: uuid(), name, size, type, progress: 1, file };
+  changeDraft(conversationId, (draft) => ({
+    ...draft,
+    attachments: [...draft.attachments, attachment],
+  }));
 }
 
 /** Empties a draft that was sent. */
@@ -114,8 +156,8 @@ export function detach(conversationId: string, id: string): void {
   }));
 }
 
-/** Stores a file. `fetch` cannot tell how far an upload has come, so this is the one older request. */
-async function upload(
+/** Stores a file; `id` names the upload. `fetch` cannot tell how far an upload has come, so this is the one older request. */
+export async function upload(
   id: string,
   file: File,
   onProgress: (progress: number) => void,

@@ -23,6 +23,7 @@ export function sendDraft(conversationId: string, afterSeq: number): boolean {
       content,
       created_at: new Date().toISOString(),
       after_seq: afterSeq,
+      if_last_seq: draft.since ?? afterSeq,
     });
   const captioned = files.length === 1 && text !== "" && text.length <= CAPTION_MOST;
   if (text !== "" && !captioned) put("text", { text });

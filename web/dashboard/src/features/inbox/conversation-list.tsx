@@ -16,11 +16,14 @@ import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
 import { useShortcuts } from "../../lib/shortcuts";
 import type { InboxFilter } from "../../live/lists";
+import { useCan } from "../../session/session";
 import { Button } from "../../ui/button";
 import { Spinner } from "../../ui/spinner";
 import { Empty } from "../../ui/states";
 import { ConversationRow } from "./conversation-row";
 import { useHeldOrder } from "./held-order";
+import { SelectBox } from "./select-box";
+import { toggleSelected } from "./selection";
 
 const ROW = 72;
 
@@ -47,7 +50,26 @@ export function ConversationList({ filter, list, selected }: Props) {
   useSteadyScroll(scroller, items);
   useNextPage(list, virtual.range?.endIndex ?? 0, items.length);
   const move = useMoves(items, selected, (index) => virtual.scrollToIndex(index));
-  useShortcuts({ KeyJ: () => move(1), KeyK: () => move(-1) });
+  const can = useCan();
+  const selects = can("conversations:reply") || can("conversations:assign_self");
+  const toggle = (id: string, range: boolean) =>
+    toggleSelected(
+      id,
+      items.map((item) => item.id),
+      range,
+    );
+  const toggleCurrent = (range: boolean) => {
+    const focused = document.activeElement?.id.replace(/^row-/, "");
+    const current = items.find(({ id }) => id === focused)?.id ?? selected;
+    if (current !== undefined) toggle(current, range);
+  };
+  useShortcuts({
+    KeyJ: () => move(1),
+    KeyK: () => move(-1),
+    ...(selects
+      ? { KeyX: () => toggleCurrent(false), "Shift+KeyX": () => toggleCurrent(true) }
+      : {}),
+  });
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -94,7 +116,7 @@ export function ConversationList({ filter, list, selected }: Props) {
                 aria-setsize={list.data?.pages[0]?.total ?? items.length}
                 aria-posinset={row.index + 1}
                 className={cx(
-                  "absolute inset-x-0 top-0",
+                  "group absolute inset-x-0 top-0",
                   // At the top, rows glide to their new places; elsewhere the view stands still.
                   atTop && "transition-transform duration-200 ease-out",
                 )}
@@ -108,6 +130,13 @@ export function ConversationList({ filter, list, selected }: Props) {
                   }
                   showStatus={filter.status === "all"}
                 />
+                {selects && (
+                  <SelectBox
+                    id={conversation.id}
+                    name={conversation.customer.name || t("customer.nameless")}
+                    onToggle={(range) => toggle(conversation.id, range)}
+                  />
+                )}
               </li>
             );
           })}
@@ -187,7 +216,7 @@ function useMoves(
 
 function EmptyList({ filter }: { filter: InboxFilter }) {
   const { t } = useI18n();
-  const resting = filter.status === "open" && filter.channel === "all";
+  const resting = filter.status === "open" && filter.channel === "all" && filter.tag === "";
   return (
     <Empty
       icon={<Inbox />}

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { AlertTriangle, CornerUpLeft } from "lucide-react";
 import { memo } from "react";
-import { useOperators } from "../../api/queries";
+import { useDrafts, useOperators } from "../../api/queries";
 import type { Conversation, LastMessage } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
@@ -11,6 +11,7 @@ import { useUser } from "../../session/session";
 import { Avatar } from "../../ui/avatar";
 import { Badge } from "../../ui/badge";
 import { ChannelIcon } from "../../ui/channel-icon";
+import { PriorityMark } from "../thread/priority";
 import { STATUS_TONES } from "../thread/status";
 
 interface Props {
@@ -27,6 +28,7 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
   const { customer, last_message: last, unread_count: unread } = conversation;
   const name = customer.name || t("customer.nameless");
   const loud = unread > 0 && !selected;
+  const firstTag = conversation.tags[0];
   return (
     <Link
       id={`row-${conversation.id}`}
@@ -60,6 +62,17 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
           >
             {name}
           </bdi>
+          {conversation.priority !== "normal" && (
+            <span className="self-center">
+              <PriorityMark priority={conversation.priority} named />
+            </span>
+          )}
+          {firstTag !== undefined && (
+            <span className="min-w-0 max-w-24 shrink truncate rounded-full bg-sunken px-2 text-2xs text-ink-2">
+              <bdi>{firstTag}</bdi>
+              {conversation.tags.length > 1 && ` +${fmt.number(conversation.tags.length - 1)}`}
+            </span>
+          )}
           {showStatus && (
             <Badge tone={STATUS_TONES[conversation.status]}>
               {t(`status.${conversation.status}`)}
@@ -76,7 +89,7 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
           </time>
         </span>
         <span className="flex items-center gap-2">
-          <Preview id={conversation.id} last={last ?? null} loud={loud} />
+          <Preview id={conversation.id} last={last ?? null} loud={loud} open={selected} />
           <Assignee operatorId={conversation.assigned_to ?? null} />
           {unread > 0 && (
             <span className="flex h-[1.125rem] min-w-[1.125rem] shrink-0 items-center justify-center rounded-full bg-accent px-1.5 text-2xs leading-none font-semibold text-on-accent">
@@ -90,11 +103,26 @@ export const ConversationRow = memo(function ConversationRow(props: Props) {
   );
 });
 
-function Preview({ id, last, loud }: { id: string; last: LastMessage | null; loud: boolean }) {
+interface PreviewProps {
+  id: string;
+  last: LastMessage | null;
+  loud: boolean;
+  open: boolean;
+}
+
+/** What is being written, by the customer or not yet sent by oneself; else what was said last. */
+function Preview({ id, last, loud, open }: PreviewProps) {
   const { t } = useI18n();
   const typing = useCustomerTyping(id);
+  const draft = useDrafts().data?.find((one) => one.conversation_id === id);
   if (typing)
     return <span className="flex-1 truncate text-sm text-good">{t("thread.typing")}</span>;
+  if (draft !== undefined && !open)
+    return (
+      <span className="min-w-0 flex-1 truncate text-sm text-ink-2">
+        <span className="font-medium text-warn">{t("inbox.draft")}</span> <bdi>{draft.preview}</bdi>
+      </span>
+    );
   const trouble = last?.status === "failed" || last?.status === "unknown";
   return (
     <span

@@ -1,5 +1,5 @@
 import { ChevronDown } from "lucide-react";
-import { useCount } from "../../api/queries";
+import { useCount, useTags } from "../../api/queries";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
 import type { InboxFilter } from "../../live/lists";
@@ -45,6 +45,7 @@ export function FilterBar({ filter, onChange, searching }: Props) {
           choices={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))}
           onChange={(channel) => onChange({ channel })}
         />
+        <TagPick tag={filter.tag} onChange={(tag) => onChange({ tag })} />
       </div>
     </div>
   );
@@ -84,6 +85,28 @@ function AssignedTab({
   );
 }
 
+/** Tags shown to choose from: the most used ones. */
+const TAGS = 30;
+
+function TagPick({ tag, onChange }: { tag: string; onChange: (tag: string) => void }) {
+  const { t } = useI18n();
+  const { data } = useTags();
+  const known = data?.slice(0, TAGS).map((one) => one.tag) ?? [];
+  if (known.length === 0 && tag === "") return null;
+  const shown = tag === "" || known.includes(tag) ? known : [tag, ...known];
+  return (
+    <Pick
+      name={t("tags.filter")}
+      value={tag}
+      choices={[
+        { value: "", label: t("tags.any") },
+        ...shown.map((value) => ({ value, label: value })),
+      ]}
+      onChange={onChange}
+    />
+  );
+}
+
 interface PickProps<T extends string> {
   name: string;
   value: T;
@@ -102,7 +125,7 @@ function Pick<T extends string>({ name, value, choices, onChange }: PickProps<T>
           aria-label={`${name}: ${label}`}
           className="inline-flex h-7 items-center gap-1 rounded-lg border border-line px-2.5 text-xs font-medium text-ink-2 transition-colors hover:bg-hover hover:text-ink"
         >
-          {label}
+          <bdi className="max-w-32 truncate">{label}</bdi>
           <ChevronDown className="size-3.5" />
         </button>
       }

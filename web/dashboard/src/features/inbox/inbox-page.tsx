@@ -1,5 +1,5 @@
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useConversations } from "../../api/queries";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
@@ -8,9 +8,12 @@ import { Failure } from "../../ui/states";
 import { SearchBox } from "../search/search-box";
 import { SearchResults } from "../search/search-results";
 import { ConnectionPill } from "../shell/connection";
+import { BulkBar } from "./bulk-bar";
 import { ConversationList } from "./conversation-list";
 import { FilterBar } from "./filter-bar";
 import { ListSkeleton } from "./list-skeleton";
+import { SavedViews } from "./saved-views";
+import { clearSelection, useSelecting } from "./selection";
 import { StatusNudge } from "./status-nudge";
 
 /** The list beside the thread; on narrow screens one or the other. */
@@ -26,9 +29,15 @@ export function InboxPage() {
     [navigate],
   );
   const list = useConversations(filter);
-  const open = conversationId !== undefined;
+  const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const selecting = useSelecting();
+  const shown = JSON.stringify(filter);
   const [words, setWords] = useState("");
   const searching = words.trim() !== "";
+  // What is not in view is not acted on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another filter shows other rows
+  useEffect(() => clearSelection, [shown, searching]);
+  const open = conversationId !== undefined;
 
   return (
     <div className="flex h-full min-w-0">
@@ -45,7 +54,9 @@ export function InboxPage() {
         </header>
         <StatusNudge />
         <SearchBox words={words} onChange={setWords} />
+        {!searching && <SavedViews filter={filter} onChange={setFilter} />}
         <FilterBar filter={filter} onChange={setFilter} searching={searching} />
+        {selecting && !searching && <BulkBar items={items} />}
         <div className="min-h-0 flex-1">
           {searching ? (
             <SearchResults words={words.trimStart()} filter={filter} />
@@ -54,12 +65,7 @@ export function InboxPage() {
           ) : list.isError && list.data === undefined ? (
             <Failure error={list.error} onRetry={() => void list.refetch()} />
           ) : (
-            <ConversationList
-              key={JSON.stringify(filter)}
-              filter={filter}
-              list={list}
-              selected={conversationId}
-            />
+            <ConversationList key={shown} filter={filter} list={list} selected={conversationId} />
           )}
         </div>
       </section>

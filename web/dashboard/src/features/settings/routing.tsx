@@ -54,12 +54,24 @@ function RoutingForm({ settings }: { settings: RoutingSettings }) {
           legend={t("routing.strategy")}
           value={draft.strategy}
           onChange={(strategy) => set({ strategy })}
-          choices={(["least_loaded", "manual"] as const).map((value) => ({
+          choices={(["least_loaded", "skills", "manual"] as const).map((value) => ({
             value,
             label: t(`routing.strategy.${value}`),
             hint: t(`routing.strategy.${value}.hint`),
           }))}
         />
+        {draft.strategy === "skills" && (
+          <RadioCards
+            legend={t("routing.fallback")}
+            value={draft.skills_fallback}
+            onChange={(skills_fallback) => set({ skills_fallback })}
+            choices={(["any", "wait"] as const).map((value) => ({
+              value,
+              label: t(`routing.fallback.${value}`),
+              hint: t(`routing.fallback.${value}.hint`),
+            }))}
+          />
+        )}
         <div className="grid gap-4 sm:grid-cols-3">
           <NumberField
             label={t("routing.capacity")}
@@ -88,9 +100,9 @@ function RoutingForm({ settings }: { settings: RoutingSettings }) {
         </div>
         <RadioCards
           legend={t("routing.visibility")}
-          value={draft.visibility === "team" ? "own" : draft.visibility}
+          value={draft.visibility}
           onChange={(visibility) => set({ visibility })}
-          choices={(["all", "own"] as const).map((value) => ({
+          choices={(["all", "team", "own"] as const).map((value) => ({
             value,
             label: t(`routing.visibility.${value}`),
             hint: t(`routing.visibility.${value}.hint`),

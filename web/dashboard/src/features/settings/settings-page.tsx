@@ -1,5 +1,13 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { MessagesSquare, Route, UserRound } from "lucide-react";
+import {
+  KeyRound,
+  MessageSquareText,
+  MessagesSquare,
+  Route,
+  UserRound,
+  Users,
+  UsersRound,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useI18n } from "../../i18n/i18n";
 import { useCan } from "../../session/session";
@@ -10,7 +18,9 @@ const TAB =
 
 export function SettingsPage() {
   const { t } = useI18n();
-  const manages = useCan()("settings:read");
+  const can = useCan();
+  const manages = can("settings:read");
+  const replies = can("conversations:reply");
   return (
     <div className="flex h-full flex-col overflow-hidden bg-surface">
       <header className="border-b border-line">
@@ -30,7 +40,25 @@ export function SettingsPage() {
                   <Route />
                   {t("settings.routing")}
                 </Link>
+                <Link to="/settings/people" className={TAB}>
+                  <Users />
+                  {t("settings.people")}
+                </Link>
+                <Link to="/settings/teams" className={TAB}>
+                  <UsersRound />
+                  {t("settings.teams")}
+                </Link>
+                <Link to="/settings/api-keys" className={TAB}>
+                  <KeyRound />
+                  {t("settings.api_keys")}
+                </Link>
               </>
+            )}
+            {replies && (
+              <Link to="/settings/canned-responses" className={TAB}>
+                <MessageSquareText />
+                {t("canned.title")}
+              </Link>
             )}
             <Link to="/settings/profile" className={TAB}>
               <UserRound />

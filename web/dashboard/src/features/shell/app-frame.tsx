@@ -7,6 +7,7 @@ import { setNoticeOpener } from "../../live/announce";
 import { startLive } from "../../live/live";
 import { startOutbox } from "../../outbox/current";
 import { sessionStore } from "../../session/session";
+import { startDraftSync } from "../composer/drafts";
 import { DEFAULT_FILTER } from "../inbox/filter";
 import { ConnectionBanner } from "./connection";
 import { NavBar } from "./nav-bar";
@@ -46,6 +47,7 @@ function useRunning(): boolean {
     const session = sessionStore.get();
     if (session === null || session.id !== sessionId) return;
     const stopOutbox = startOutbox(client, session.user.id);
+    const stopDrafts = startDraftSync(client);
     const stopLive = startLive(client, session);
     setNoticeOpener((conversationId) => {
       void navigate({
@@ -57,6 +59,7 @@ function useRunning(): boolean {
     setRunningFor(session.id);
     return () => {
       stopLive();
+      stopDrafts();
       stopOutbox();
     };
   }, [client, navigate, sessionId]);

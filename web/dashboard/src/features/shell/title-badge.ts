@@ -3,8 +3,8 @@ import { useConversations } from "../../api/queries";
 import { useI18n } from "../../i18n/i18n";
 import type { InboxFilter } from "../../live/lists";
 
-const MINE: InboxFilter = { status: "open", assigned: "me", channel: "all" };
-const WAITING: InboxFilter = { status: "open", assigned: "unassigned", channel: "all" };
+const MINE: InboxFilter = { status: "open", assigned: "me", channel: "all", tag: "" };
+const WAITING: InboxFilter = { ...MINE, assigned: "unassigned" };
 
 /** How many conversations wait for this person unread, his own and the queue; kept in the tab's title. */
 export function useTitleBadge(): number {

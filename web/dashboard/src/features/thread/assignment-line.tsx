@@ -12,7 +12,10 @@ export function AssignmentLine({ conversation }: { conversation: Conversation })
   const { assigned_reason: reason, assigned_to: assigned, status } = conversation;
   const name = (id: string | null | undefined) => nameOf(operators, id, me, i18n);
   const text = reason ? explain(reason, name, name(assigned), i18n) : null;
-  const waits = assigned === null && status === "open" ? i18n.t("assigned.waits") : null;
+  const team = conversation.team?.name;
+  const waiting =
+    team === undefined ? i18n.t("assigned.waits") : i18n.t("assigned.waits_for", { team });
+  const waits = assigned === null && status === "open" ? waiting : null;
   const words = [text, waits].filter((part) => part !== null).join(" ");
   if (words === "") return null;
   return (
@@ -37,8 +40,11 @@ function explain(
   reason: AssignReason,
   name: (id: string) => string,
   assigned: string,
-  { t }: I18n,
+  i18n: I18n,
 ): string {
+  const { t } = i18n;
+  // Nobody by name: a program with an API key.
+  const giver = (id: string | null | undefined) => (id ? name(id) : t("assigned.program"));
   switch (reason.rule) {
     case "least_loaded":
       return t("assigned.least_loaded", {
@@ -47,15 +53,43 @@ function explain(
         capacity: reason.capacity,
         count: reason.candidates,
       });
+    case "skills":
+      return explainFit(reason, assigned, i18n);
+    case "team":
+      return t("assigned.team", { team: reason.team, by: giver(reason.by) });
     case "taken":
       return t("assigned.taken", { name: assigned });
     case "replied":
       return t("assigned.replied", { name: assigned });
     case "manual":
-      return t("assigned.manual", { name: assigned, by: name(reason.by) });
+      return t("assigned.manual", { name: assigned, by: giver(reason.by) });
     case "unassigned":
-      return t("assigned.unassigned", { by: name(reason.by) });
+      return t("assigned.unassigned", { by: giver(reason.by) });
     case "operator_left":
       return t("assigned.operator_left", { name: name(reason.operator) });
   }
+}
+
+/** The team and the skills that were asked for, and who was chosen among how many. */
+function explainFit(
+  reason: Extract<AssignReason, { rule: "skills" }>,
+  name: string,
+  { t }: I18n,
+): string {
+  const asked = [
+    ...(reason.team === null || reason.team === undefined
+      ? []
+      : [t("assigned.for_team", { team: reason.team })]),
+    ...(reason.skills.length === 0
+      ? []
+      : [t("assigned.for_skills", { skills: reason.skills.join(", ") })]),
+    ...(reason.fallback ? [t("assigned.fallback")] : []),
+  ];
+  const chosen = t("assigned.least_loaded", {
+    name,
+    active: reason.active,
+    capacity: reason.capacity,
+    count: reason.candidates,
+  });
+  return [chosen, ...asked].join(" ");
 }

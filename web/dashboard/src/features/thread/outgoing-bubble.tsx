@@ -12,6 +12,7 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
   const { t, fmt } = useI18n();
   const problem = useProblemText();
   const failed = item.state === "failed";
+  const held = item.error?.code === "answered_meanwhile";
   const error = new ApiError({ status: 0, code: item.error?.code ?? "unknown" });
   return (
     <article
@@ -27,7 +28,9 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
           ) : (
             <Clock className="size-3.5" aria-hidden="true" />
           )}
-          <span className={failed ? "text-bad" : undefined}>{t(`outgoing.${item.state}`)}</span>
+          <span className={failed ? "text-bad" : undefined}>
+            {t(held && failed ? "outgoing.held" : `outgoing.${item.state}`)}
+          </span>
         </span>
       </div>
       {failed && (
@@ -36,9 +39,9 @@ export function OutgoingBubble({ item }: { item: Outgoing }) {
           <Button
             size="sm"
             icon={<RotateCcw className="size-3.5" />}
-            onClick={() => outbox()?.retry(item.key)}
+            onClick={() => (held ? outbox()?.sendAnyway(item.key) : outbox()?.retry(item.key))}
           >
-            {t("delivery.retry")}
+            {held ? t("outgoing.send_anyway") : t("delivery.retry")}
           </Button>
           <Button
             size="sm"

@@ -9,8 +9,9 @@ import {
   RotateCcw,
   UserMinus,
   UserRound,
+  UsersRound,
 } from "lucide-react";
-import { useOperators } from "../../api/queries";
+import { useOperators, useTeams } from "../../api/queries";
 import type { Conversation, ConversationStatus } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { useShortcuts } from "../../lib/shortcuts";
@@ -20,9 +21,10 @@ import { Badge } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { ChannelIcon } from "../../ui/channel-icon";
 import { IconButton } from "../../ui/icon-button";
-import { Menu, MenuChoice, MenuItem } from "../../ui/menu";
+import { Menu, MenuChoice, MenuItem, MenuLine } from "../../ui/menu";
 import { ConnectionPill } from "../shell/connection";
-import { useConversationActions } from "./actions";
+import { type AssignTarget, useConversationActions } from "./actions";
+import { Onlookers } from "./colleagues";
 import { STATUS_TONES } from "./status";
 
 export function ThreadHeader({ conversation }: { conversation: Conversation }) {
@@ -37,7 +39,7 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
   const takes = can("conversations:assign_self");
   const active = status === "open" || status === "pending";
   const toggle = () => setStatus(active ? "resolved" : "open");
-  const take = () => assign(me.id);
+  const take = () => assign({ operator_id: me.id });
   useShortcuts({
     ...(reply ? { KeyE: toggle } : {}),
     ...(takes && conversation.assigned_to !== me.id ? { KeyA: take } : {}),
@@ -75,6 +77,7 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
           </span>
         </div>
       </div>
+      <Onlookers conversationId={conversation.id} />
       <AssignMenu conversation={conversation} onAssign={assign} />
       {reply && <StatusActions status={status} onStatus={setStatus} onToggle={toggle} />}
     </header>
@@ -83,7 +86,7 @@ export function ThreadHeader({ conversation }: { conversation: Conversation }) {
 
 interface AssignProps {
   conversation: Conversation;
-  onAssign: (operatorId: string | null) => void;
+  onAssign: (target: AssignTarget) => void;
 }
 
 /** Who has it; and, as far as the person may, giving it to himself, to others or to nobody. */
@@ -92,18 +95,22 @@ function AssignMenu({ conversation, onAssign }: AssignProps) {
   const me = useUser();
   const can = useCan();
   const { data: operators = [] } = useOperators();
+  const { data: teams = [] } = useTeams();
   const assigned = operators.find(({ id }) => id === conversation.assigned_to);
   const mine = conversation.assigned_to === me.id;
   const takes = can("conversations:assign_self");
   const gives = can("conversations:assign");
   const label = mine
     ? t("assign.you")
-    : (assigned?.name ?? (conversation.assigned_to ? t("assign.somebody") : t("assign.nobody")));
+    : (assigned?.name ??
+      (conversation.assigned_to
+        ? t("assign.somebody")
+        : (conversation.team?.name ?? t("assign.nobody"))));
 
   if (!takes && !gives) return <span className="truncate text-sm text-ink-2">{label}</span>;
   if (conversation.assigned_to === null && !gives) {
     return (
-      <Button look="plain" icon={<UserRound className="size-4" />} onClick={() => onAssign(me.id)}>
+      <Button look="plain" icon={<UserRound className="size-4" />} onClick={() => onAssign({ operator_id: me.id })}>
         {t("assign.take")}
       </Button>
     );
@@ -132,7 +139,7 @@ function AssignMenu({ conversation, onAssign }: AssignProps) {
       }
     >
       {takes && !mine && (
-        <MenuItem icon={<UserRound />} onSelect={() => onAssign(me.id)}>
+        <MenuItem icon={<UserRound />} onSelect={() => onAssign({ operator_id: me.id })}>
           {t("assign.take")}
         </MenuItem>
       )}
@@ -141,7 +148,7 @@ function AssignMenu({ conversation, onAssign }: AssignProps) {
           <MenuChoice
             label={t("assign.to")}
             value={conversation.assigned_to ?? ""}
-            onChange={(id) => onAssign(id)}
+            onChange={(operator_id) => onAssign({ operator_id })}
             choices={operators
               .filter(({ role }) => role !== "viewer")
               .map((one) => ({
@@ -161,8 +168,27 @@ function AssignMenu({ conversation, onAssign }: AssignProps) {
                 ),
               }))}
           />
-          {conversation.assigned_to !== null && (
-            <MenuItem icon={<UserMinus />} onSelect={() => onAssign(null)}>
+          {teams.length > 0 && (
+            <>
+              <MenuLine />
+              <MenuChoice
+                label={t("assign.to_team")}
+                value={conversation.team?.id ?? ""}
+                onChange={(team_id) => onAssign({ team_id })}
+                choices={teams.map(({ id, name, members }) => ({
+                  value: id,
+                  label: name,
+                  note: t("assign.members", { count: members.length }),
+                  icon: <UsersRound />,
+                }))}
+              />
+            </>
+          )}
+          {(conversation.assigned_to !== null || conversation.team) && (
+            <MenuItem
+              icon={<UserMinus />}
+              onSelect={() => onAssign({ operator_id: null, team_id: null })}
+            >
               {t("assign.to_nobody")}
             </MenuItem>
           )}

@@ -6,8 +6,10 @@ import { Failure } from "../../ui/states";
 import { Composer } from "../composer/composer";
 import { DropZone } from "../composer/drop-zone";
 import { AssignmentLine } from "./assignment-line";
+import { useLooking } from "./colleagues";
 import { CustomerPanel } from "./customer-panel";
 import { Excerpt } from "./excerpt";
+import { LabelsBar } from "./labels-bar";
 import { MessageList } from "./message-list";
 import { ThreadHeader } from "./thread-header";
 import { ThreadSkeleton } from "./thread-skeleton";
@@ -19,6 +21,7 @@ export function ThreadPage() {
   const target = useLocation({ select: ({ hash }) => hash });
   const conversation = useConversation(conversationId);
   const thread = useThread(conversationId);
+  useLooking(conversationId);
 
   useEffect(() => {
     setOpenConversation(conversationId);
@@ -43,6 +46,7 @@ export function ThreadPage() {
     <div className="flex h-full min-w-0">
       <main className="flex h-full min-w-0 flex-1 flex-col">
         <ThreadHeader conversation={conversation.data} />
+        <LabelsBar key={`labels-${conversationId}`} conversation={conversation.data} />
         <AssignmentLine conversation={conversation.data} />
         <DropZone key={conversationId} conversationId={conversationId}>
           {thread.data === undefined ? (
