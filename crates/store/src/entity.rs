@@ -27,6 +27,7 @@ pub(crate) mod raw_events;
 pub(crate) mod refresh_tokens;
 pub(crate) mod saved_views;
 pub(crate) mod search_customers;
+pub(crate) mod search_parts;
 pub(crate) mod search_tenants;
 pub(crate) mod sessions;
 pub(crate) mod sight_changes;

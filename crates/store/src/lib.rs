@@ -49,6 +49,7 @@ mod records;
 pub mod route_turn;
 pub mod saved_views;
 pub mod search_index;
+mod search_parts;
 pub mod search_sources;
 pub mod search_views;
 pub mod sessions;

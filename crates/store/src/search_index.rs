@@ -1,5 +1,7 @@
 //! What is written into the search index, and how far a tenant is in it.
 
+use std::collections::BTreeMap;
+
 use omni_model::{CustomerId, MessageId, TenantScope, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
@@ -11,27 +13,12 @@ use uuid::Uuid;
 use crate::bulk;
 use crate::entity::search_tenants::{ActiveModel, Column, Entity, Model};
 use crate::entity::{search_customers, tenants};
+use crate::search_parts::{self, Terms};
 use crate::{StoreError, UnitOfWork};
-
-/// The tables of terms.
-pub(crate) const MESSAGES: &str = "message_terms";
-pub(crate) const CUSTOMERS: &str = "customer_terms";
-
-/// A tenant's number in the terms of the index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TenantNumber(i64);
-
-impl TenantNumber {
-    /// What its terms begin with.
-    pub(crate) fn prefix(self) -> String {
-        format!("{}_", self.0)
-    }
-}
 
 /// How far a tenant is in the index. What was there before it was followed is indexed from the newest to the oldest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Indexed {
-    pub number: TenantNumber,
     /// The analyzer's version that made the terms.
     pub version: i64,
     /// Messages before this one are still to be indexed; `None` when all are.
@@ -43,7 +30,6 @@ pub struct Indexed {
 impl From<Model> for Indexed {
     fn from(row: Model) -> Self {
         Self {
-            number: TenantNumber(row.row_id),
             version: row.version,
             messages_before: row.messages_before.map(Into::into),
             customers_before: row.customers_before.map(Into::into),
@@ -66,7 +52,6 @@ pub async fn indexed<C: ConnectionTrait>(
 /// Begins to index a tenant, or begins anew: everything is still to be indexed, by this version of the analyzer.
 pub async fn begin(unit: &UnitOfWork, scope: &TenantScope, version: i64) -> Result<(), StoreError> {
     let row = ActiveModel {
-        row_id: NotSet,
         tenant_id: Set(scope.tenant_id().into()),
         version: Set(version),
         messages_before: Set(Some(Uuid::max())),
@@ -132,10 +117,10 @@ pub async fn not_begun<C: ConnectionTrait>(
 /// Stores the terms of messages, by their row keys, in the place of those they had.
 pub async fn put_messages<'a>(
     unit: &UnitOfWork,
-    number: TenantNumber,
+    scope: &TenantScope,
     documents: impl IntoIterator<Item = (i64, &'a [String])>,
 ) -> Result<(), StoreError> {
-    put(unit, MESSAGES, number, documents).await
+    put(unit, scope, Terms::Messages, documents).await
 }
 
 /// A customer's terms.
@@ -151,7 +136,6 @@ pub struct CustomerTerms {
 pub async fn put_customers(
     unit: &UnitOfWork,
     scope: &TenantScope,
-    number: TenantNumber,
     customers: &[CustomerTerms],
 ) -> Result<(), StoreError> {
     use search_customers::{ActiveModel, Column};
@@ -185,34 +169,27 @@ pub async fn put_customers(
         let customer = customers.iter().find(|customer| customer.id.0 == *id)?;
         Some((*row_id, customer.terms.as_slice()))
     });
-    put(unit, CUSTOMERS, number, documents).await
+    put(unit, scope, Terms::Customers, documents).await
 }
 
 async fn put<'a>(
     unit: &UnitOfWork,
-    table: &str,
-    number: TenantNumber,
+    scope: &TenantScope,
+    terms: Terms,
     documents: impl IntoIterator<Item = (i64, &'a [String])>,
 ) -> Result<(), StoreError> {
-    let prefix = number.prefix();
-    let rows: Vec<_> = documents
-        .into_iter()
-        .map(|(row_id, terms)| {
-            let mut text = String::new();
-            for term in terms {
-                if !text.is_empty() {
-                    text.push(' ');
-                }
-                text.push_str(&prefix);
-                text.push_str(term);
-            }
-            vec![row_id.into(), text.into()]
-        })
-        .collect();
-    if rows.is_empty() {
+    let documents: BTreeMap<i64, &[String]> = documents.into_iter().collect();
+    if documents.is_empty() {
         return Ok(());
     }
-    let (list, values) = unit.dialect().rows(rows, &[], 1);
-    let sql = unit.dialect().full_text_put(table, &list);
+    let parts = search_parts::place(unit, scope, terms, documents.keys().copied()).await?;
+    let rows = parts.into_iter().map(|(row_id, part)| {
+        let text: Vec<String> = (documents[&row_id].iter())
+            .map(|term| format!("{part}_{term}"))
+            .collect();
+        vec![row_id.into(), text.join(" ").into()]
+    });
+    let (list, values) = unit.dialect().rows(rows.collect(), &[], 1);
+    let sql = unit.dialect().full_text_put(terms.table(), &list);
     bulk::execute(unit, sql, values).await.map(drop)
 }

@@ -8,7 +8,6 @@ use omni_model::{
     MessageId, Page, Principal, SenderType, TenantScope, Timestamp, Total, limits,
 };
 use omni_store::conversation_views::ConversationFilter;
-use omni_store::search_index::{self, TenantNumber};
 use omni_store::search_views::{self, Period};
 use serde::{Deserialize, Serialize};
 
@@ -93,7 +92,6 @@ pub enum SearchHit {
 /// A search as it is carried out.
 pub(super) struct Search {
     pub(super) scope: TenantScope,
-    number: TenantNumber,
     pub(super) query: Query,
     pub(super) filter: ConversationFilter,
     period: Period,
@@ -135,12 +133,8 @@ impl Core {
                 .await;
         }
         let scope = who.scope();
-        let Some(indexed) = search_index::indexed(self.store().reader(), &scope).await? else {
-            return Ok(Page::new(Vec::new(), Total::Exact(0), None));
-        };
         let search = Search {
             scope,
-            number: indexed.number,
             query: Query::read(&words),
             filter: ConversationFilter {
                 seen_by: self.sight_limits(who).await?,
@@ -189,14 +183,12 @@ impl Core {
         let reader = self.store().reader();
         let mut rows =
             search_views::conversations_tagged(reader, scope, &tags(words), DEEP).await?;
-        if let Some(indexed) = search_index::indexed(reader, scope).await? {
-            let (number, query) = (indexed.number, Query::read(words));
-            let said = search_views::message_hits(reader, number, &query, None, DEEP).await?;
-            rows.extend(search_views::conversations_of_messages(reader, scope, &said).await?);
-            let known = search_views::customer_hits(reader, number, &query, None, DEEP).await?;
-            let of = search_views::conversations_of_customers(reader, scope, &known, DEEP).await?;
-            rows.extend(of);
-        }
+        let query = Query::read(words);
+        let said = search_views::message_hits(reader, scope, &query, None, DEEP).await?;
+        rows.extend(search_views::conversations_of_messages(reader, scope, &said).await?);
+        let known = search_views::customer_hits(reader, scope, &query, None, DEEP).await?;
+        let of = search_views::conversations_of_customers(reader, scope, &known, DEEP).await?;
+        rows.extend(of);
         rows.sort_unstable();
         rows.dedup();
         Ok(rows)
@@ -245,16 +237,16 @@ impl Core {
         before: Option<i64>,
     ) -> Result<(Vec<i64>, Vec<i64>, u64)> {
         let (reader, scope, filter) = (self.store().reader(), &search.scope, &search.filter);
-        let (number, query, period) = (search.number, &search.query, search.period);
+        let (query, period) = (&search.query, search.period);
         let all = *filter == ConversationFilter::default()
             && period.from.is_none()
             && period.to.is_none();
         let most = if all { limits::COUNT_CAP } else { DEEP };
         let customers = kind == SearchKind::Customers;
         let hits = if customers {
-            search_views::customer_hits(reader, number, query, before, most).await?
+            search_views::customer_hits(reader, scope, query, before, most).await?
         } else {
-            search_views::message_hits(reader, number, query, before, most).await?
+            search_views::message_hits(reader, scope, query, before, most).await?
         };
         let passing = match (all, customers) {
             (true, _) => hits.clone(),

@@ -102,9 +102,8 @@ impl Core {
             .write(&scope, move |unit| async move {
                 let messages = terms.messages.iter();
                 let messages = messages.map(|(row_id, terms)| (*row_id, terms.as_slice()));
-                search_index::put_messages(&unit, indexed.number, messages).await?;
-                search_index::put_customers(&unit, &scope, indexed.number, &terms.customers)
-                    .await?;
+                search_index::put_messages(&unit, &scope, messages).await?;
+                search_index::put_customers(&unit, &scope, &terms.customers).await?;
                 if let Some(cursor) = batch.cursor {
                     event_cursors::put(&unit, &scope, Queue::Index, cursor).await?;
                 }

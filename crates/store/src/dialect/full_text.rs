@@ -2,6 +2,8 @@
 //! columns `rowid` and `terms` on either.
 
 use omni_analyzer::Query;
+use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
 
 use super::Dialect;
 
@@ -56,27 +58,54 @@ impl Dialect {
         }
     }
 
-    /// The condition that a row of `name` has all words of a query, which is bound to `$1` as [`Self::full_text_query`]
-    /// writes it.
-    pub(crate) fn full_text_match(self, name: &str) -> String {
+    /// What finds the newest rows of `name` in these parts of the index that have all words of a query, and the value
+    /// bound to `$1`. `$2` is the row before which, `$3` how many at most.
+    pub(crate) fn full_text_hits(
+        self,
+        name: &str,
+        parts: &[i64],
+        query: &Query,
+    ) -> (String, Value) {
+        let queries = parts
+            .iter()
+            .map(|part| self.full_text_query(&format!("{part}_"), query));
         match self {
-            Self::Sqlite => format!("{name} MATCH $1"),
-            Self::Postgres => format!("{name}.terms @@ CAST($1 AS tsquery)"),
+            Self::Sqlite => {
+                let queries: Vec<String> = queries.map(|query| format!("({query})")).collect();
+                let sql = format!(
+                    "SELECT rowid FROM {name} WHERE {name} MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3"
+                );
+                (sql, queries.join(" OR ").into())
+            }
+            // A join, since the planner must not guess by the words themselves: for a word that it holds for common it
+            // would go through the table. The sum keeps it from going through the primary key.
+            Self::Postgres => {
+                let sql = format!(
+                    "SELECT hit.rowid FROM unnest($1::text[]) AS part(query) CROSS JOIN LATERAL \
+                     (SELECT rowid FROM {name} WHERE terms @@ CAST(part.query AS tsquery) AND rowid < $2) AS hit \
+                     ORDER BY hit.rowid + 0 DESC LIMIT $3"
+                );
+                let queries = queries.map(Value::from).collect();
+                (
+                    sql,
+                    Value::Array(ArrayType::String, Some(Box::new(queries))),
+                )
+            }
         }
     }
 
-    /// A query in the engine's own words. Each term begins with `tenant` and stands in quotes, so that nothing in it
-    /// means anything to the engine.
-    pub(crate) fn full_text_query(self, tenant: &str, query: &Query) -> String {
+    /// A query in the engine's own words. Each term begins with `part` and stands in quotes, so that nothing in it means
+    /// anything to the engine.
+    fn full_text_query(self, part: &str, query: &Query) -> String {
         let (and, or) = match self {
             Self::Sqlite => (" AND ", " OR "),
             Self::Postgres => (" & ", " | "),
         };
         let words = query.words.iter().map(|word| {
-            let exact = (word.exact.iter()).map(|term| self.quoted(tenant, term));
+            let exact = (word.exact.iter()).map(|term| self.quoted(part, term));
             let beginnings = (word.beginnings.iter()).map(|term| match self {
-                Self::Sqlite => format!("{} *", self.quoted(tenant, term)),
-                Self::Postgres => format!("{}:*", self.quoted(tenant, term)),
+                Self::Sqlite => format!("{} *", self.quoted(part, term)),
+                Self::Postgres => format!("{}:*", self.quoted(part, term)),
             });
             let forms: Vec<String> = exact.chain(beginnings).collect();
             format!("({})", forms.join(or))
@@ -84,14 +113,11 @@ impl Dialect {
         words.collect::<Vec<_>>().join(and)
     }
 
-    fn quoted(self, tenant: &str, term: &str) -> String {
+    fn quoted(self, part: &str, term: &str) -> String {
         match self {
-            Self::Sqlite => format!("\"{tenant}{}\"", term.replace('"', "\"\"")),
+            Self::Sqlite => format!("\"{part}{}\"", term.replace('"', "\"\"")),
             Self::Postgres => {
-                format!(
-                    "'{tenant}{}'",
-                    term.replace('\\', "\\\\").replace('\'', "''")
-                )
+                format!("'{part}{}'", term.replace('\\', "\\\\").replace('\'', "''"))
             }
         }
     }

@@ -1,12 +1,11 @@
-//! Tenants as the search index knows them: their number in its terms, and what of them is still to be indexed.
+//! Tenants as the search index knows them: what of them is still to be indexed.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "search_tenants")]
 pub struct Model {
-    #[sea_orm(primary_key)]
-    pub row_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
     pub tenant_id: Uuid,
     pub version: i64,
     #[sea_orm(nullable)]

@@ -1,16 +1,22 @@
 //! The search index.
 //!
-//! A term of the index begins with the number of its tenant in `search_tenants`, so that no query can find what is
-//! another's. Messages are indexed by their own row key, customers by the one they have in `search_customers`.
+//! A term of the index begins with the number of a part in `search_parts`, which is one tenant's. Messages are indexed
+//! by their own row key, customers by the one they have in `search_customers`.
 
 pub(super) const UP: &[&str] = &[
     "CREATE TABLE search_tenants (
-        row_id {rowkey},
-        tenant_id {uuid} NOT NULL REFERENCES tenants (id),
+        tenant_id {uuid} NOT NULL PRIMARY KEY REFERENCES tenants (id),
         version BIGINT NOT NULL,
         messages_before {uuid},
         customers_before {uuid}){strict}",
-    "CREATE UNIQUE INDEX ux_search_tenants_tenant ON search_tenants (tenant_id)",
+    "CREATE TABLE search_parts (
+        row_id {rowkey},
+        tenant_id {uuid} NOT NULL REFERENCES tenants (id),
+        terms TEXT NOT NULL,
+        first_row BIGINT NOT NULL,
+        last_row BIGINT NOT NULL,
+        size BIGINT NOT NULL){strict}",
+    "CREATE UNIQUE INDEX ux_search_parts_first ON search_parts (tenant_id, terms, first_row)",
     "CREATE TABLE search_customers (
         row_id {rowkey},
         tenant_id {uuid} NOT NULL,
@@ -29,4 +35,4 @@ pub(super) const DOWN: &[&str] = &[
     "NO FULL TEXT customer_terms OF search_customers",
 ];
 
-pub(super) const TABLES: &[&str] = &["search_customers", "search_tenants"];
+pub(super) const TABLES: &[&str] = &["search_customers", "search_parts", "search_tenants"];

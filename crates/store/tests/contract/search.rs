@@ -3,7 +3,7 @@
 use omni_analyzer::{Query, terms};
 use omni_model::{MessageId, TenantScope};
 use omni_store::conversation_views::ConversationFilter;
-use omni_store::search_index::{self, CustomerTerms, TenantNumber};
+use omni_store::search_index::{self, CustomerTerms};
 use omni_store::search_views::{self, Period};
 use omni_store::testing::TestDatabase;
 use omni_store::{ConversationRecord, Store, StoreError, both_engines, messages, search_sources};
@@ -11,25 +11,8 @@ use sea_orm::ConnectionTrait;
 
 use super::fixture::{conversation, message, salon};
 
-async fn number(store: &Store, scope: TenantScope) -> TenantNumber {
-    store
-        .write(&scope, move |unit| async move {
-            search_index::begin(&unit, &scope, 1).await
-        })
-        .await
-        .unwrap();
-    let indexed = search_index::indexed(store.reader(), &scope).await.unwrap();
-    indexed.unwrap().number
-}
-
 /// Stores a message with this text, indexes it, and answers its row key.
-async fn says(
-    store: &Store,
-    number: TenantNumber,
-    talk: &ConversationRecord,
-    seq: i64,
-    text: &str,
-) -> i64 {
+async fn says(store: &Store, talk: &ConversationRecord, seq: i64, text: &str) -> i64 {
     let record = message(talk, seq, text);
     let (scope, id) = (TenantScope::of(talk.tenant_id), record.id);
     store
@@ -38,30 +21,24 @@ async fn says(
         })
         .await
         .unwrap();
-    index(store, number, scope, id, text).await
+    index(store, scope, id, text).await
 }
 
-async fn index(
-    store: &Store,
-    number: TenantNumber,
-    scope: TenantScope,
-    id: MessageId,
-    text: &str,
-) -> i64 {
+async fn index(store: &Store, scope: TenantScope, id: MessageId, text: &str) -> i64 {
     let found = search_sources::messages(store.reader(), &scope, &[id]).await;
     let row_id = found.unwrap()[0].row_id;
     let terms: Vec<String> = terms(text).into_iter().collect();
     store
         .write(&scope, move |unit| async move {
-            search_index::put_messages(&unit, number, [(row_id, terms.as_slice())]).await
+            search_index::put_messages(&unit, &scope, [(row_id, terms.as_slice())]).await
         })
         .await
         .unwrap();
     row_id
 }
 
-async fn hits(store: &Store, number: TenantNumber, query: &str) -> Vec<i64> {
-    search_views::message_hits(store.reader(), number, &Query::read(query), None, 100)
+async fn hits(store: &Store, scope: TenantScope, query: &str) -> Vec<i64> {
+    search_views::message_hits(store.reader(), &scope, &Query::read(query), None, 100)
         .await
         .unwrap()
 }
@@ -71,23 +48,12 @@ both_engines!(
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
         let (one, two) = (salon(&store).await, salon(&store).await);
-        let (here, there) = (
-            number(&store, one.scope).await,
-            number(&store, two.scope).await,
-        );
-        assert_ne!(here, there);
+        let (here, there) = (one.scope, two.scope);
         let talk = conversation(&store, one).await;
-        let first = says(&store, here, &talk, 1, "Хочу записаться на стрижку").await;
-        let second = says(
-            &store,
-            here,
-            &talk,
-            2,
-            "Стрижки по четвергам, +7 912 345-67-89",
-        )
-        .await;
+        let first = says(&store, &talk, 1, "Хочу записаться на стрижку").await;
+        let second = says(&store, &talk, 2, "Стрижки по четвергам, +7 912 345-67-89").await;
         let other = conversation(&store, two).await;
-        let foreign = says(&store, there, &other, 1, "Стрижка").await;
+        let foreign = says(&store, &other, 1, "Стрижка").await;
 
         assert_eq!(hits(&store, here, "стрижка ").await, [second, first]);
         assert_eq!(hits(&store, here, "стри").await, [second, first]);
@@ -95,7 +61,7 @@ both_engines!(
         assert_eq!(hits(&store, here, "стрижка четверг").await, [second]);
         assert_eq!(hits(&store, there, "стрижку").await, [foreign]);
         let query = Query::read("стрижка");
-        let page = search_views::message_hits(store.reader(), here, &query, Some(second), 1).await;
+        let page = search_views::message_hits(store.reader(), &here, &query, Some(second), 1).await;
         assert_eq!(page.unwrap(), [first]);
 
         // Whatever is typed, it is words.
@@ -143,23 +109,63 @@ both_engines!(
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
         let salon = salon(&store).await;
-        let number = number(&store, salon.scope).await;
         let talk = conversation(&store, salon).await;
-        let row = says(&store, number, &talk, 1, "Завтра в десять").await;
-        let last = says(&store, number, &talk, 2, "Спасибо").await;
+        let row = says(&store, &talk, 1, "Завтра в десять").await;
+        let last = says(&store, &talk, 2, "Спасибо").await;
         let found = search_views::messages(store.reader(), &salon.scope, &[row]).await;
         let id = found.unwrap()[0].id;
-        index(&store, number, salon.scope, id, "Завтра в полдень").await;
-        assert!(hits(&store, number, "десять ").await.is_empty());
-        assert_eq!(hits(&store, number, "полдень ").await, [row]);
+        index(&store, salon.scope, id, "Завтра в полдень").await;
+        assert!(hits(&store, salon.scope, "десять ").await.is_empty());
+        assert_eq!(hits(&store, salon.scope, "полдень ").await, [row]);
         // The same once more changes nothing.
-        index(&store, number, salon.scope, id, "Завтра в полдень").await;
-        assert_eq!(hits(&store, number, "завтра ").await, [row]);
+        index(&store, salon.scope, id, "Завтра в полдень").await;
+        assert_eq!(hits(&store, salon.scope, "завтра ").await, [row]);
 
         // A message that goes takes its terms along.
         database.execute("DELETE FROM messages WHERE seq = 1").await;
-        assert!(hits(&store, number, "завтра ").await.is_empty());
-        assert_eq!(hits(&store, number, "спасибо ").await, [last]);
+        assert!(hits(&store, salon.scope, "завтра ").await.is_empty());
+        assert_eq!(hits(&store, salon.scope, "спасибо ").await, [last]);
+    }
+);
+
+both_engines!(
+    a_search_goes_from_part_to_part,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let (one, two) = (salon(&store).await, salon(&store).await);
+        let (talk, other) = (
+            conversation(&store, one).await,
+            conversation(&store, two).await,
+        );
+        let mut rows = Vec::new();
+        for seq in 1..=9 {
+            rows.push(says(&store, &talk, seq, "Стрижка").await);
+            says(&store, &other, seq, "Стрижка").await;
+            // The next one needs a new part.
+            database
+                .execute("UPDATE search_parts SET size = 16384")
+                .await;
+        }
+        rows.reverse();
+        assert_eq!(hits(&store, one.scope, "стрижка ").await, rows);
+        let query = Query::read("стри");
+        for (before, limit) in [(None, 4), (Some(rows[2]), 3), (Some(rows[0]), 1)] {
+            let found =
+                search_views::message_hits(store.reader(), &one.scope, &query, before, limit).await;
+            let older = rows
+                .iter()
+                .filter(|row| before.is_none_or(|before| **row < before));
+            let wanted: Vec<_> = older
+                .take(usize::try_from(limit).unwrap())
+                .copied()
+                .collect();
+            assert_eq!(found.unwrap(), wanted);
+        }
+        // What is stored anew stays in its part.
+        let first = search_views::messages(store.reader(), &one.scope, &rows[8..]).await;
+        index(&store, one.scope, first.unwrap()[0].id, "Укладка").await;
+        assert_eq!(hits(&store, one.scope, "укладка ").await, rows[8..]);
+        assert_eq!(hits(&store, one.scope, "стрижка ").await, rows[..8]);
     }
 );
 
@@ -168,7 +174,6 @@ both_engines!(
     |database: TestDatabase| async move {
         let store = database.store().await.unwrap();
         let salon = salon(&store).await;
-        let number = number(&store, salon.scope).await;
         let talk = conversation(&store, salon).await;
         let changed = async || {
             search_sources::customers_changed(store.reader(), &salon.scope, &[talk.id])
@@ -184,14 +189,14 @@ both_engines!(
         };
         store
             .write(&salon.scope, move |unit| async move {
-                search_index::put_customers(&unit, &salon.scope, number, &[indexed]).await
+                search_index::put_customers(&unit, &salon.scope, &[indexed]).await
             })
             .await
             .unwrap();
         assert!(changed().await.is_empty());
         let (db, scope) = (store.reader(), &salon.scope);
         let query = Query::read("анны");
-        let found = search_views::customer_hits(db, number, &query, None, 10)
+        let found = search_views::customer_hits(db, scope, &query, None, 10)
             .await
             .unwrap();
         assert_eq!(found.len(), 1);

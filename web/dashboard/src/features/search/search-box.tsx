@@ -31,8 +31,7 @@ export function SearchBox({ words, onChange }: Props) {
       <Search className="pointer-events-none absolute inset-y-0 start-2.5 my-auto size-4 text-ink-3" />
       <input
         ref={input}
-        type="text"
-        role="searchbox"
+        type="search"
         enterKeyHint="search"
         autoComplete="off"
         aria-label={t("search.label")}
@@ -41,7 +40,7 @@ export function SearchBox({ words, onChange }: Props) {
         value={words}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
-        className="h-9 w-full min-w-0 rounded-lg border border-line-strong/55 bg-surface px-8 text-base text-ink transition-colors placeholder:text-ink-3 hover:border-line-strong focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 max-md:h-11 max-md:text-lg"
+        className="h-9 w-full min-w-0 rounded-lg border border-line-strong/55 bg-surface px-8 text-base text-ink transition-colors placeholder:text-ink-3 hover:border-line-strong focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 max-md:h-11 max-md:text-lg [&::-webkit-search-cancel-button]:hidden"
       />
       {words !== "" && (
         <button
