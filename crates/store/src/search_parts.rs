@@ -44,6 +44,17 @@ struct Part {
     size: i64,
 }
 
+impl Part {
+    const fn of(row: i64) -> Self {
+        Self {
+            number: None,
+            first: row,
+            last: row,
+            size: 1,
+        }
+    }
+}
+
 /// Numbers of the tenant's parts that begin before row `before`, the newest first.
 pub(crate) async fn numbers<C: ConnectionTrait>(
     db: &C,
@@ -85,9 +96,7 @@ pub(crate) async fn place(
     let mut parts = before.clone();
     let mut rows: Vec<i64> = rows.into_iter().collect();
     rows.sort_unstable();
-    for &row in &rows {
-        fit(&mut parts, row, FULL);
-    }
+    fit(&mut parts, &rows, FULL);
     for part in &mut parts {
         if !before.contains(part) {
             save(unit, scope, terms, part).await?;
@@ -122,34 +131,46 @@ async fn save(
     Ok(())
 }
 
-/// Makes sure that `row` is in one of `parts`, which stay in order and apart. A row within a part is of that part for
-/// good; one between parts goes to the one before it unless that is full, else to the one after it, else to a new one.
-fn fit(parts: &mut Vec<Part>, row: i64, full: i64) {
+/// Makes sure that each of `rows`, which are in order, is in one of `parts`, which stay in order and apart. A row within
+/// a part is of that part for good; one between parts goes to the one before it unless that is full, else to the one
+/// after it, else to a new one.
+fn fit(parts: &mut Vec<Part>, rows: &[i64], full: i64) {
+    // A part grows row by row, upwards and then downwards, so that it knows how many it has.
+    let below = rows.iter().filter(|&&row| !grown_up_to(parts, row, full));
+    let below: Vec<i64> = below.copied().collect();
+    for row in below.into_iter().rev() {
+        grow_down_to(parts, row, full);
+    }
+}
+
+/// Whether `row` is in a part now; if not, it is for the part after it.
+fn grown_up_to(parts: &mut Vec<Part>, row: i64, full: i64) -> bool {
     let after = parts.partition_point(|part| part.first <= row);
     if let Some(part) = after.checked_sub(1).map(|at| &mut parts[at]) {
         if row <= part.last {
-            return;
+            return true;
         }
         if part.size < full {
             part.last = row;
             part.size += 1;
-            return;
+            return true;
         }
     }
+    if parts.get(after).is_some_and(|part| part.size < full) {
+        return false;
+    }
+    parts.insert(after, Part::of(row));
+    true
+}
+
+fn grow_down_to(parts: &mut Vec<Part>, row: i64, full: i64) {
+    let after = parts.partition_point(|part| part.first <= row);
     match parts.get_mut(after) {
         Some(part) if part.size < full => {
             part.first = row;
             part.size += 1;
         }
-        _ => parts.insert(
-            after,
-            Part {
-                number: None,
-                first: row,
-                last: row,
-                size: 1,
-            },
-        ),
+        _ => parts.insert(after, Part::of(row)),
     }
 }
 
@@ -165,28 +186,32 @@ fn part_of(parts: &[Part], row: i64) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// The stretches after these rows came in this order, at three rows a part.
-    fn stretches(rows: &[i64]) -> Vec<(i64, i64)> {
+    /// The stretches and their sizes after these rows came in batches, at three rows a part.
+    fn stretches(batches: &[&[i64]]) -> Vec<(i64, i64, i64)> {
         let mut parts = Vec::new();
-        for &row in rows {
-            fit(&mut parts, row, 3);
-            assert!(part_of(&parts, row).is_some());
+        for rows in batches {
+            fit(&mut parts, rows, 3);
+            assert!(rows.iter().all(|row| part_of(&parts, *row).is_some()));
         }
-        parts.iter().map(|part| (part.first, part.last)).collect()
+        let all = parts.iter().map(|part| (part.first, part.last, part.size));
+        all.collect()
     }
 
     #[test]
     fn parts_fill_up_on_either_side() {
-        assert_eq!(stretches(&[1, 2, 3, 4, 5, 6, 7]), [(1, 3), (4, 6), (7, 7)]);
-        assert_eq!(stretches(&[7, 6, 5, 4, 3, 2, 1]), [(1, 1), (2, 4), (5, 7)]);
+        let whole = [(1, 3, 3), (4, 6, 3), (7, 7, 1)];
+        assert_eq!(stretches(&[&[1, 2, 3, 4, 5, 6, 7]]), whole);
+        assert_eq!(stretches(&[&[1, 2], &[3, 4], &[5, 6, 7]]), whole);
+        let whole = [(1, 1, 1), (2, 4, 3), (5, 7, 3)];
+        assert_eq!(stretches(&[&[7], &[3, 4, 5, 6], &[1, 2]]), whole);
     }
 
     #[test]
     fn a_row_stays_where_it_is() {
-        assert_eq!(stretches(&[10, 30, 20, 20, 10]), [(10, 30)]);
-        assert_eq!(
-            stretches(&[10, 20, 30, 50, 60, 70, 40, 25, 55]),
-            [(10, 30), (40, 40), (50, 70)]
-        );
+        let once = [(10, 30, 2)];
+        assert_eq!(stretches(&[&[10, 30], &[20], &[10, 20, 30]]), once);
+        let between = [(10, 30, 3), (40, 40, 1), (50, 70, 3)];
+        let batches: [&[i64]; 4] = [&[10, 20, 30], &[50, 60, 70], &[40], &[25, 55]];
+        assert_eq!(stretches(&batches), between);
     }
 }

@@ -16,7 +16,10 @@ import { useSettled } from "./use-settled";
 /** Nothing is asked for while somebody still types. */
 const SETTLE = 250;
 const ROW =
-  "flex min-w-0 gap-3 rounded-xl px-2.5 py-2 transition-colors hover:bg-hover focus-visible:bg-hover focus-visible:-outline-offset-2";
+  "group flex min-w-0 gap-3 rounded-xl px-2.5 py-2 transition-colors not-data-[status=active]:hover:bg-hover focus-visible:-outline-offset-2 data-[status=active]:bg-accent-soft";
+
+/** The hit that is open is the one whose message is. */
+const OPEN = { includeHash: true };
 
 /** Customers and messages that have the words; each opens where it was found. */
 export function SearchResults({ words, filter }: { words: string; filter: InboxFilter }) {
@@ -124,6 +127,7 @@ function CustomerResult({ hit }: { hit: CustomerHit }) {
           params={{ conversationId: hit.conversation_id }}
           search={(current) => current}
           from="/inbox"
+          activeOptions={OPEN}
           className={ROW}
         >
           {inside}
@@ -146,6 +150,7 @@ function MessageResult({ hit }: { hit: MessageHit }) {
         search={(current) => current}
         hash={hit.message_id}
         from="/inbox"
+        activeOptions={OPEN}
         className={ROW}
       >
         <Avatar name={name} seed={hit.customer_id} />
@@ -180,7 +185,7 @@ function Snippet({ pieces }: { pieces: SnippetPiece[] }) {
         const key = at;
         at += text.length;
         return hit ? (
-          <mark key={key} className="rounded-sm bg-accent-soft text-accent-ink">
+          <mark key={key} className="rounded-sm bg-accent-soft text-accent-ink group-data-[status=active]:bg-surface">
             {text}
           </mark>
         ) : (
