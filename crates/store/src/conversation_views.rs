@@ -141,14 +141,31 @@ async fn counted_channels<C: ConnectionTrait>(
     }))
 }
 
-/// What a conversation must be like to pass.
-pub(crate) fn condition<C: ConnectionTrait>(
+fn condition<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
     filter: &ConversationFilter,
 ) -> Condition {
+    match &filter.found {
+        Some(found) => Condition::all()
+            .add(bulk::among(db, Column::RowId, found.iter().copied()))
+            .add(passing(scope, filter)),
+        None => Condition::all()
+            .add(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+            .add(matching(scope, filter)),
+    }
+}
+
+/// What a conversation that is given by its key must be like to pass; `found` is left aside.
+pub(crate) fn passing(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
+    Condition::all()
+        .add(bulk::of_tenant(Column::TenantId, scope))
+        .add(matching(scope, filter))
+}
+
+fn matching(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
     let tenant = Uuid::from(scope.tenant_id());
-    let mut all = Condition::all().add(Column::TenantId.eq(tenant));
+    let mut all = Condition::all();
     if !filter.statuses.is_empty() {
         all = all.add(Column::Status.is_in(filter.statuses.iter().map(|s| s.as_str())));
     }
@@ -183,9 +200,6 @@ pub(crate) fn condition<C: ConnectionTrait>(
         } else {
             until.is_null()
         });
-    }
-    if let Some(found) = &filter.found {
-        all = all.add(bulk::among(db, Column::RowId, found.iter().copied()));
     }
     all
 }

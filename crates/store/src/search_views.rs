@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::conversation_views::{ConversationFilter, condition};
+use crate::conversation_views::{ConversationFilter, passing};
 use crate::customers::CustomerRecord;
 use crate::entity::{conversation_tags, conversations, customers, messages, search_customers};
 use crate::search_parts::{self, Terms};
@@ -65,11 +65,8 @@ async fn hits<C: ConnectionTrait>(
     while found.len() < most && !rest.is_empty() {
         let (these, older) = rest.split_at(min(at_once, rest.len()));
         let (sql, asked) = dialect.full_text_hits(terms.table(), these, query);
-        let values = [
-            asked,
-            before.into(),
-            i64::try_from(most - found.len()).unwrap_or(i64::MAX).into(),
-        ];
+        let wanted = i64::try_from(most - found.len()).unwrap_or(i64::MAX);
+        let values = [before.into(), wanted.into()].into_iter().chain(asked);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
         for row in db.query_all_raw(statement).await? {
             found.push(row.try_get_by_index(0)?);
@@ -107,9 +104,9 @@ pub async fn messages_passing<C: ConnectionTrait>(
         .select_only()
         .column(Column::RowId)
         .join(JoinType::InnerJoin, conversation.into())
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(Column::TenantId, scope))
         .filter(bulk::among(db, Column::RowId, hits.iter().copied()))
-        .filter(condition(db, scope, filter))
+        .filter(passing(scope, filter))
         .order_by_desc(Column::RowId);
     if let Some(from) = period.from {
         query = query.filter(Column::CreatedAt.gte(from.millis()));
@@ -130,7 +127,7 @@ pub async fn messages<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     messages::Entity::find()
-        .filter(messages::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(messages::Column::TenantId, scope))
         .filter(bulk::among(
             db,
             messages::Column::RowId,
@@ -163,9 +160,9 @@ pub async fn customers_passing<C: ConnectionTrait>(
         .column(Column::RowId)
         .distinct()
         .join(JoinType::InnerJoin, conversation.into())
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(Column::TenantId, scope))
         .filter(bulk::among(db, Column::RowId, hits.iter().copied()))
-        .filter(condition(db, scope, filter))
+        .filter(passing(scope, filter))
         .order_by_desc(Column::RowId)
         .into_tuple()
         .all(db)
@@ -185,14 +182,14 @@ pub async fn customers<C: ConnectionTrait>(
     let keys: Vec<(i64, Uuid)> = search_customers::Entity::find()
         .select_only()
         .columns([Column::RowId, Column::CustomerId])
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(Column::TenantId, scope))
         .filter(bulk::among(db, Column::RowId, row_ids.iter().copied()))
         .order_by_desc(Column::RowId)
         .into_tuple()
         .all(db)
         .await?;
     let rows = customers::Entity::find()
-        .filter(customers::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(customers::Column::TenantId, scope))
         .filter(bulk::among(
             db,
             customers::Column::Id,
@@ -224,13 +221,13 @@ pub async fn newest_conversations<C: ConnectionTrait>(
         .select_only()
         .expr(Expr::col(Column::RowId).max())
         .filter(bulk::among(db, Column::CustomerId, ids))
-        .filter(condition(db, scope, filter))
+        .filter(passing(scope, filter))
         .group_by(Column::CustomerId)
         .into_query();
     let rows: Vec<(Uuid, Uuid)> = conversations::Entity::find()
         .select_only()
         .columns([Column::CustomerId, Column::Id])
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(Column::TenantId, scope))
         .filter(Column::RowId.in_subquery(newest))
         .into_tuple()
         .all(db)
@@ -259,7 +256,7 @@ pub async fn conversations_of_messages<C: ConnectionTrait>(
         .column(conversations::Column::RowId)
         .distinct()
         .join(JoinType::InnerJoin, conversation.into())
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(Column::TenantId, scope))
         .filter(bulk::among(db, Column::RowId, hits.iter().copied()))
         .into_tuple()
         .all(db)
@@ -284,7 +281,7 @@ pub async fn conversations_of_customers<C: ConnectionTrait>(
         .select_only()
         .column(conversations::Column::RowId)
         .join(JoinType::InnerJoin, conversation.into())
-        .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(bulk::of_tenant(Column::TenantId, scope))
         .filter(bulk::among(db, Column::RowId, hits.iter().copied()))
         .order_by_desc(conversations::Column::RowId)
         .limit(limit)

@@ -16,7 +16,7 @@ use crate::conversations::{ConversationQuery, page_limit, read_filter};
 use crate::{Core, Error, Result};
 
 /// Of how many hits those that pass the filters are looked for, for one page.
-const DEEP: u64 = 5_000;
+const DEEP: u64 = 2_000;
 
 /// What to look for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]

@@ -3,7 +3,6 @@
 
 use omni_analyzer::Query;
 use sea_orm::Value;
-use sea_orm::sea_query::ArrayType;
 
 use super::Dialect;
 
@@ -58,14 +57,14 @@ impl Dialect {
         }
     }
 
-    /// What finds the newest rows of `name` in these parts of the index that have all words of a query, and the value
-    /// bound to `$1`. `$2` is the row before which, `$3` how many at most.
+    /// What finds the newest rows of `name` in these parts of the index that have all words of a query, and the values
+    /// bound to `$3` and on. `$1` is the row before which, `$2` how many at most.
     pub(crate) fn full_text_hits(
         self,
         name: &str,
         parts: &[i64],
         query: &Query,
-    ) -> (String, Value) {
+    ) -> (String, Vec<Value>) {
         let queries = parts
             .iter()
             .map(|part| self.full_text_query(&format!("{part}_"), query));
@@ -73,23 +72,24 @@ impl Dialect {
             Self::Sqlite => {
                 let queries: Vec<String> = queries.map(|query| format!("({query})")).collect();
                 let sql = format!(
-                    "SELECT rowid FROM {name} WHERE {name} MATCH $1 AND rowid < $2 ORDER BY rowid DESC LIMIT $3"
+                    "SELECT rowid FROM {name} WHERE {name} MATCH $3 AND rowid < $1 ORDER BY rowid DESC LIMIT $2"
                 );
-                (sql, queries.join(" OR ").into())
+                (sql, vec![queries.join(" OR ").into()])
             }
-            // A join, since the planner must not guess by the words themselves: for a word that it holds for common it
-            // would go through the table. The sum keeps it from going through the primary key.
+            // A part each, since the planner takes many words together for so common that it goes through the table.
+            // The sum keeps it from going through the primary key.
             Self::Postgres => {
+                let of_part = |place| {
+                    format!(
+                        "SELECT rowid FROM {name} WHERE terms @@ CAST(${place} AS tsquery) AND rowid < $1"
+                    )
+                };
+                let all: Vec<String> = (3..).take(parts.len()).map(of_part).collect();
                 let sql = format!(
-                    "SELECT hit.rowid FROM unnest($1::text[]) AS part(query) CROSS JOIN LATERAL \
-                     (SELECT rowid FROM {name} WHERE terms @@ CAST(part.query AS tsquery) AND rowid < $2) AS hit \
-                     ORDER BY hit.rowid + 0 DESC LIMIT $3"
+                    "SELECT rowid FROM ({}) AS hits ORDER BY rowid + 0 DESC LIMIT $2",
+                    all.join(" UNION ALL ")
                 );
-                let queries = queries.map(Value::from).collect();
-                (
-                    sql,
-                    Value::Array(ArrayType::String, Some(Box::new(queries))),
-                )
+                (sql, queries.map(Value::from).collect())
             }
         }
     }
