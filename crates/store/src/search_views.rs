@@ -290,11 +290,11 @@ pub async fn conversations_of_customers<C: ConnectionTrait>(
         .await?)
 }
 
-/// Row keys of the newest `limit` conversations with any of these tags.
+/// Row keys of the newest `limit` conversations with this tag. Ids of conversations begin with the time of their making.
 pub async fn conversations_tagged<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
-    tags: &[String],
+    tag: &str,
     limit: u64,
 ) -> Result<Vec<i64>, StoreError> {
     use conversation_tags::Column;
@@ -306,8 +306,8 @@ pub async fn conversations_tagged<C: ConnectionTrait>(
         .column(conversations::Column::RowId)
         .join(JoinType::InnerJoin, conversation.into())
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(Column::Tag.is_in(tags.iter().map(String::as_str)))
-        .order_by_desc(conversations::Column::RowId)
+        .filter(Column::Tag.eq(tag))
+        .order_by_desc(Column::ConversationId)
         .limit(limit)
         .into_tuple()
         .all(db)

@@ -181,8 +181,10 @@ impl Core {
         words: &str,
     ) -> Result<Vec<i64>> {
         let reader = self.store().reader();
-        let mut rows =
-            search_views::conversations_tagged(reader, scope, &tags(words), DEEP).await?;
+        let mut rows = Vec::new();
+        for tag in tags(words) {
+            rows.extend(search_views::conversations_tagged(reader, scope, &tag, DEEP).await?);
+        }
         let query = Query::read(words);
         let said = search_views::message_hits(reader, scope, &query, None, DEEP).await?;
         rows.extend(search_views::conversations_of_messages(reader, scope, &said).await?);

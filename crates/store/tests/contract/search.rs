@@ -209,7 +209,7 @@ both_engines!(
         assert_eq!(newest.unwrap()[&talk.customer_id], talk.id);
         let of = search_views::conversations_of_customers(db, scope, &found, 10).await;
         assert_eq!(of.unwrap().len(), 1);
-        let tagged = search_views::conversations_tagged(db, scope, &["vip".to_owned()], 10).await;
+        let tagged = search_views::conversations_tagged(db, scope, "vip", 10).await;
         assert!(tagged.unwrap().is_empty(), "the row alone is no tag");
 
         store

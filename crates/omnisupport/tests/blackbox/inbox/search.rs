@@ -69,6 +69,7 @@ both_engines!(
         says(&salon.owner, &talk, note).await;
         says(&salon.owner, &other, text("Your appointments: الموعد غدا")).await;
 
+        finds(&salon.owner, "appointment", "", 1).await;
         // The newest first, each with the place where it opens.
         let found = finds(&salon.owner, "стрижка ", "", 3).await;
         let seqs: Vec<_> = found
