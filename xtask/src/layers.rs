@@ -12,8 +12,9 @@ use crate::repository::Repository;
 /// Tests may use more: development dependencies are not looked at.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("omni-model", &[]),
+    ("omni-analyzer", &[]),
     ("omni-config", &["omni-model"]),
-    ("omni-store", &["omni-model"]),
+    ("omni-store", &["omni-model", "omni-analyzer"]),
     // The bus hears of the store's commits.
     ("omni-bus", &["omni-model", "omni-store"]),
     ("omni-blobs", &["omni-model"]),
@@ -24,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "omni-core",
         &[
             "omni-model",
+            "omni-analyzer",
             "omni-store",
             "omni-bus",
             "omni-blobs",

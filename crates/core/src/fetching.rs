@@ -52,7 +52,8 @@ impl Core {
             Job::Deliver { .. }
             | Job::Revise { .. }
             | Job::Retract { .. }
-            | Job::CallWebhook { .. } => Errand::Done,
+            | Job::CallWebhook { .. }
+            | Job::IndexCustomer { .. } => Errand::Done,
         };
         let scope = lease.scope;
         self.store()

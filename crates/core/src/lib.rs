@@ -26,6 +26,7 @@ mod polling;
 mod presence;
 mod readers;
 mod routing;
+pub mod search;
 mod secrets;
 mod settings;
 mod sight;

@@ -1,6 +1,7 @@
 //! Companies: made by whoever runs the installation.
 
 use omni_model::{Epoch, PlatformScope, Role, SuperadminId, TenantId, TenantScope, UserId, codes};
+use omni_store::event_cursors::EventCursor;
 use omni_store::tenants::{self, TenantRecord};
 use omni_store::{StoreError, UniqueKey, users};
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use serde_json::json;
 use crate::access::random_token;
 use crate::audit::{self, Line};
 use crate::operators::NewOperator;
+use crate::search::begin_tenant;
 use crate::superadmin::{self, Act};
 use crate::{Core, Error, Result};
 
@@ -92,6 +94,7 @@ impl Core {
                     .await
                     .map_err(slug_taken)?;
                 users::insert(&unit, &owner).await?;
+                begin_tenant(&unit, &scope, EventCursor { seq: 0, epoch }).await?;
                 let line = Line::of("tenant.created", "tenant", tenant.id.0)
                     .with(json!({"slug": tenant.slug, "owner_id": owner.id}));
                 audit::record(&unit, &scope, None, line).await?;

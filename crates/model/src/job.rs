@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, FileId, MessageId, WebhookDeliveryId, word_enum};
+use crate::{ChannelId, CustomerId, FileId, MessageId, WebhookDeliveryId, word_enum};
 
 word_enum! {
     /// A queue of lanes. The order key of its lanes is named beside it.
@@ -16,7 +16,8 @@ word_enum! {
         Route = "route",
         /// Files to fetch from a provider; `file`.
         Files = "files",
-        /// The search index, which follows the event log; one lane a tenant, touched when the log grew.
+        /// The search index, which follows the event log; one lane a tenant, touched when the log grew, with a job for
+        /// what changed without an event.
         Index = "index",
         /// Webhooks to other programs, which follow the event log; one lane a tenant, touched when the log grew.
         Webhooks = "webhooks",
@@ -44,6 +45,8 @@ pub enum Job {
     FetchFile { file_id: FileId },
     /// Tell a tenant's own address of an event.
     CallWebhook { delivery_id: WebhookDeliveryId },
+    /// Index a customer whose profile changed.
+    IndexCustomer { customer_id: CustomerId },
 }
 
 impl Job {
@@ -53,6 +56,7 @@ impl Job {
             Self::Deliver { .. } | Self::Revise { .. } | Self::Retract { .. } => Queue::Deliver,
             Self::Acknowledge { .. } | Self::FetchFile { .. } => Queue::Files,
             Self::CallWebhook { .. } => Queue::WebhookCalls,
+            Self::IndexCustomer { .. } => Queue::Index,
         }
     }
 }

@@ -76,6 +76,8 @@ pub const WEBHOOK_URL: usize = 2_000;
 pub const WEBHOOK_DESCRIPTION: usize = 500;
 /// Deliveries sent anew by one request.
 pub const WEBHOOK_REPLAY: u64 = 1_000;
+/// Characters of what somebody looks for.
+pub const SEARCH: usize = 200;
 /// Rows of a list at most.
 pub const PAGE_MAX: u64 = 200;
 /// Rows of a list unless asked otherwise.

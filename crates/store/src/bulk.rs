@@ -3,12 +3,15 @@
 //! On PostgreSQL the values of a column go over as one array, so that the text is the same for any number of
 //! rows and is parsed and planned once. SQLite, which has no arrays, parses faster than it would take one apart.
 
+use omni_model::TenantScope;
 use sea_orm::sea_query::extension::postgres::PgFunc;
-use sea_orm::sea_query::{ArrayType, Expr, ExprTrait};
+use sea_orm::sea_query::{ArrayType, Expr, ExprTrait, Func};
 use sea_orm::{
     ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, EntityName, EntityTrait,
     ExecResult, IdenStatic, Iterable, Statement, Value,
 };
+
+use uuid::Uuid;
 
 use crate::{Dialect, StoreError, UnitOfWork};
 
@@ -258,6 +261,13 @@ where
         }
         _ => column.is_in(values),
     }
+}
+
+/// Whether `column` is this tenant, where rows are given by their keys. SQLite, which does not know how many rows a
+/// tenant has, would else go through all of them and look for the keys.
+pub(crate) fn of_tenant(column: impl ColumnTrait, scope: &TenantScope) -> Expr {
+    let column = Expr::col(column.as_column_ref());
+    Func::coalesce([column.clone(), column]).eq(Uuid::from(scope.tenant_id()))
 }
 
 impl Dialect {

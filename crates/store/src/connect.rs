@@ -160,6 +160,8 @@ fn postgres(
                 ("idle_in_transaction_session_timeout", "30s"),
                 // Compiling a statement takes longer than any of ours runs.
                 ("jit", "off"),
+                // The same goes for starting helpers, and their processors are for others who ask.
+                ("max_parallel_workers_per_gather", "0"),
             ])
         });
     connect

@@ -18,7 +18,6 @@ use crate::capped;
 use crate::counters::{self, CounterFilter};
 use crate::entity::conversations::{Column, Entity};
 use crate::entity::{channels, conversation_tags, customers, identities, messages, teams};
-use crate::like::{containing, letter_cases};
 use crate::records::{json, word};
 use crate::{ConversationRecord, StoreError, sight};
 
@@ -26,7 +25,7 @@ use crate::{ConversationRecord, StoreError, sight};
 const PREVIEW: usize = 200;
 
 /// Which conversations. Empty and `None` mean no restriction.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConversationFilter {
     pub statuses: Vec<ConversationStatus>,
     /// `Some(None)` = the queue.
@@ -36,8 +35,8 @@ pub struct ConversationFilter {
     pub tag: Option<String>,
     /// Whether it sleeps until a time.
     pub snoozed: Option<bool>,
-    /// A piece of the customer's name.
-    pub name: Option<String>,
+    /// Only these, by row key: what a search found.
+    pub found: Option<Vec<i64>>,
     /// Only what somebody sees who does not see all.
     pub seen_by: Option<SeenBy>,
 }
@@ -76,7 +75,7 @@ pub async fn list<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<Vec<ConversationRecord>, StoreError> {
     let mut query = Entity::find()
-        .filter(condition(scope, filter))
+        .filter(condition(db, scope, filter))
         .order_by_desc(Column::UpdatedAt)
         .order_by_desc(Column::RowId)
         .limit(limit);
@@ -106,7 +105,7 @@ pub async fn total<C: ConnectionTrait>(
     scope: &TenantScope,
     filter: &ConversationFilter,
 ) -> Result<Total, StoreError> {
-    if filter.tag.is_none() && filter.name.is_none() && filter.snoozed.is_none() {
+    if filter.tag.is_none() && filter.found.is_none() && filter.snoozed.is_none() {
         let cells = CounterFilter {
             statuses: filter.statuses.clone(),
             assignee: filter.assignee,
@@ -115,7 +114,7 @@ pub async fn total<C: ConnectionTrait>(
         };
         return counters::total(db, scope, &cells).await.map(Total::Exact);
     }
-    capped::count(db, Entity::find().filter(condition(scope, filter))).await
+    capped::count(db, Entity::find().filter(condition(db, scope, filter))).await
 }
 
 /// The channels to sum over; deleted ones count, since their conversations are listed, too.
@@ -142,9 +141,31 @@ async fn counted_channels<C: ConnectionTrait>(
     }))
 }
 
-fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
+fn condition<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+) -> Condition {
+    match &filter.found {
+        Some(found) => Condition::all()
+            .add(bulk::among(db, Column::RowId, found.iter().copied()))
+            .add(passing(scope, filter)),
+        None => Condition::all()
+            .add(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+            .add(matching(scope, filter)),
+    }
+}
+
+/// What a conversation that is given by its key must be like to pass; `found` is left aside.
+pub(crate) fn passing(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
+    Condition::all()
+        .add(bulk::of_tenant(Column::TenantId, scope))
+        .add(matching(scope, filter))
+}
+
+fn matching(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
     let tenant = Uuid::from(scope.tenant_id());
-    let mut all = Condition::all().add(Column::TenantId.eq(tenant));
+    let mut all = Condition::all();
     if !filter.statuses.is_empty() {
         all = all.add(Column::Status.is_in(filter.statuses.iter().map(|s| s.as_str())));
     }
@@ -179,20 +200,6 @@ fn condition(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
         } else {
             until.is_null()
         });
-    }
-    if let Some(name) = &filter.name {
-        use customers::{Column as Customer, Entity as Customers};
-        let mut like = Condition::any();
-        for form in letter_cases(name) {
-            like = like.add(Customer::Name.like(containing(&form)));
-        }
-        let named = Query::select()
-            .column(Customer::Id)
-            .from(Customers)
-            .and_where(Customer::TenantId.eq(tenant))
-            .cond_where(like)
-            .to_owned();
-        all = all.add(Column::CustomerId.in_subquery(named));
     }
     all
 }

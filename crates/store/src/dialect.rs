@@ -1,5 +1,7 @@
 //! Everything that differs between SQLite and PostgreSQL. No other module asks which engine it is on.
 
+mod full_text;
+
 use sea_orm::{ConnectionTrait, DbBackend};
 
 /// The engine behind a connection.
@@ -23,6 +25,9 @@ impl Dialect {
     /// SQLite tables are `STRICT`, so that both engines refuse a value of the wrong type. `ADD REFERENCE` and
     /// `DROP REFERENCE` (table, column, parent) are ours: see [`Dialect::add_reference`].
     pub(crate) fn ddl(self, statement: &str) -> String {
+        if let Some(full_text) = self.full_text_ddl(statement) {
+            return full_text;
+        }
         let words: Vec<&str> = statement.split_whitespace().collect();
         match words.as_slice() {
             ["ADD", "REFERENCE", table, column, parent] => {

@@ -7,6 +7,7 @@ mod m0004_keys;
 mod m0005_work;
 mod m0006_search;
 mod m0007_webhooks;
+mod m0008_search_index;
 mod m0009_customers;
 
 use sea_orm::{ConnectionTrait, DbErr};
@@ -61,6 +62,12 @@ impl MigratorTrait for Migrator {
                 up: m0007_webhooks::UP,
                 down: &[],
                 drop_tables: m0007_webhooks::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0008_search_index",
+                up: m0008_search_index::UP,
+                down: m0008_search_index::DOWN,
+                drop_tables: m0008_search_index::TABLES,
             }),
             Box::new(Ddl {
                 name: "m0009_customers",

@@ -12,6 +12,7 @@ mod contract {
     mod maintenance;
     mod references;
     mod schema;
+    mod search;
     mod taken;
     mod unit_of_work;
     mod views;

@@ -22,6 +22,7 @@ pub(crate) async fn run(core: Core, sweep: Duration, stop: CancellationToken) {
     sweeps.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut grown: BTreeSet<TenantId> = BTreeSet::new();
     let mut tell_at = Instant::now();
+    let mut begun = false;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
@@ -42,6 +43,11 @@ pub(crate) async fn run(core: Core, sweep: Duration, stop: CancellationToken) {
                 }
             }
             _ = sweeps.tick() => {
+                if !begun {
+                    let outcome = core.begin_indexing().await;
+                    begun = outcome.is_ok();
+                    noted(Queue::Index, outcome);
+                }
                 for reader in READERS {
                     noted(reader, core.wake_left_behind(reader).await);
                 }

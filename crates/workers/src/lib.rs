@@ -57,6 +57,7 @@ pub fn start(core: &Core, intervals: Intervals, stop: &CancellationToken) -> Tas
         (Queue::Webhooks, Mode::Lanes { at_once: 8 }),
         // They wait for other people's servers; how many of them one webhook has is bounded by its lanes.
         (Queue::WebhookCalls, Mode::Lanes { at_once: 512 }),
+        (Queue::Index, Mode::Lanes { at_once: 2 }),
     ];
     for (queue, mode) in queues {
         let runner = Runner::new(core.clone(), queue, mode, intervals.sweep);

@@ -231,6 +231,7 @@ async fn run_lane(core: Core, queue: Queue, lease: Lease) {
             Queue::Deliver => runner.run_delivery(lease).await,
             Queue::Webhooks => runner.run_webhook_feed(lease).await,
             Queue::WebhookCalls => runner.run_webhook_call(lease).await,
+            Queue::Index => runner.run_index(lease).await,
             _ => runner.run_errand(lease).await,
         }
     };

@@ -31,7 +31,7 @@ pub struct ConversationQuery {
     pub tag: Option<String>,
     /// `true`: those that sleep until a time; `false`: the others.
     pub snoozed: Option<bool>,
-    /// A piece of the customer's name.
+    /// Words that a message or the customer has, or a tag.
     pub q: Option<String>,
     /// 50 unless given, 200 at most.
     pub limit: Option<u64>,
@@ -51,8 +51,11 @@ impl Core {
             return Err(Error::forbidden("conversations:read"));
         }
         let scope = who.scope();
-        let (mut filter, start) = read_query(query, who.person())?;
+        let (mut filter, words, start) = read_query(query, who.person())?;
         filter.seen_by = self.sight_limits(who).await?;
+        if let Some(words) = words {
+            filter.found = Some(self.found_conversations(&scope, &words).await?);
+        }
         let limit = page_limit(query.limit);
         let reader = self.store().reader();
         let (mut records, total) = tokio::try_join!(
@@ -81,27 +84,38 @@ impl Core {
 }
 
 /// Rows of a page: what was asked for, within bounds.
-pub(super) fn page_limit(asked: Option<u64>) -> u64 {
+pub(crate) fn page_limit(asked: Option<u64>) -> u64 {
     asked
         .unwrap_or(limits::PAGE_DEFAULT)
         .clamp(1, limits::PAGE_MAX)
 }
 
+/// What to filter by, and the words to look for.
+pub(crate) fn read_filter(
+    query: &ConversationQuery,
+    me: Option<UserId>,
+    wrong: &mut Vec<FieldError>,
+) -> (ConversationFilter, Option<String>) {
+    let filter = ConversationFilter {
+        statuses: statuses(query.status.as_deref(), wrong),
+        assignee: assignee(query.assigned_to.as_deref(), me, wrong),
+        channel_kind: channel_kind(query.channel.as_deref(), wrong),
+        channel_id: query.channel_id,
+        tag: words("tag", query.tag.as_deref(), limits::TAG, wrong),
+        snoozed: query.snoozed,
+        found: None,
+        seen_by: None,
+    };
+    let searched = words("q", query.q.as_deref(), limits::SEARCH, wrong);
+    (filter, searched)
+}
+
 fn read_query(
     query: &ConversationQuery,
     me: Option<UserId>,
-) -> Result<(ConversationFilter, Start)> {
+) -> Result<(ConversationFilter, Option<String>, Start)> {
     let mut wrong = Vec::new();
-    let filter = ConversationFilter {
-        statuses: statuses(query.status.as_deref(), &mut wrong),
-        assignee: assignee(query.assigned_to.as_deref(), me, &mut wrong),
-        channel_kind: channel_kind(query.channel.as_deref(), &mut wrong),
-        channel_id: query.channel_id,
-        tag: words("tag", query.tag.as_deref(), limits::TAG, &mut wrong),
-        snoozed: query.snoozed,
-        name: words("q", query.q.as_deref(), limits::NAME, &mut wrong),
-        seen_by: None,
-    };
+    let (filter, searched) = read_filter(query, me, &mut wrong);
     let start = match (&query.cursor, query.offset) {
         (Some(_), Some(_)) => {
             wrong.push(FieldError::new(
@@ -126,7 +140,7 @@ fn read_query(
         (None, offset) => Start::Offset(offset.unwrap_or(0)),
     };
     if wrong.is_empty() {
-        Ok((filter, start))
+        Ok((filter, searched, start))
     } else {
         Err(Error::invalid(wrong))
     }
@@ -244,14 +258,14 @@ mod tests {
             q: Some("  ".to_owned()),
             ..ConversationQuery::default()
         };
-        let (filter, start) = read_query(&query, Some(ME)).unwrap();
+        let (filter, searched, start) = read_query(&query, Some(ME)).unwrap();
         assert_eq!(
             filter.statuses,
             [ConversationStatus::Open, ConversationStatus::Pending]
         );
         assert_eq!(filter.assignee, Some(Some(ME)));
         assert_eq!(filter.channel_kind, Some(ChannelKind::Widget));
-        assert_eq!((filter.name, start), (None, Start::Offset(0)));
+        assert_eq!((searched, start), (None, Start::Offset(0)));
 
         let query = ConversationQuery {
             status: Some("open'--".to_owned()),

@@ -29,6 +29,7 @@ pub use labels::ConversationPatch;
 pub(crate) use labels::checked_metadata;
 pub use list::ConversationQuery;
 pub(crate) use list::words;
+pub(crate) use list::{page_limit, read_filter};
 pub use messages::{MessagePage, MessageQuery};
 pub use reply::{NewMessage, Replied};
 pub use status::StatusChange;

@@ -9,7 +9,7 @@ mod profile;
 mod proposals;
 
 use omni_model::{
-    Customer, CustomerId, EventKind, FieldError, NewEvent, Principal, codes, limits,
+    Customer, CustomerId, EventKind, FieldError, Job, NewEvent, Principal, codes, limits,
     normalise_email, normalise_phone,
 };
 use omni_store::customers::{self, CustomerRecord};
@@ -126,6 +126,7 @@ impl Core {
                 }
                 record.updated_at = unit.now();
                 customers::update(&unit, &record).await?;
+                unit.enqueue("", Job::IndexCustomer { customer_id: id });
                 for conversation in shown_in {
                     unit.emit(NewEvent::about(
                         EventKind::ConversationUpdated,

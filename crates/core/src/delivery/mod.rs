@@ -44,9 +44,10 @@ impl Core {
             Job::Deliver { message_id } => message_id,
             Job::Revise { message_id } => return self.run_revision(turn, message_id).await,
             Job::Retract { message_id } => return self.run_retraction(turn, message_id).await,
-            Job::Acknowledge { .. } | Job::FetchFile { .. } | Job::CallWebhook { .. } => {
-                return self.drop_job(turn).await;
-            }
+            Job::Acknowledge { .. }
+            | Job::FetchFile { .. }
+            | Job::CallWebhook { .. }
+            | Job::IndexCustomer { .. } => return self.drop_job(turn).await,
         };
         let begun = Instant::now();
         let members = self.begin_sending(&turn, message_id).await?;

@@ -15,6 +15,7 @@ mod health;
 mod messages;
 mod operators;
 mod public;
+mod search;
 mod settings;
 mod superadmin;
 mod teams;
@@ -44,6 +45,7 @@ pub(crate) fn api() -> OpenApiRouter<AppState> {
         .merge(customer_fields::router())
         .merge(files::router())
         .merge(operators::router())
+        .merge(search::router())
         .merge(teams::router())
         .merge(settings::router())
         .merge(audit::router())

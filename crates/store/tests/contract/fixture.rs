@@ -1,13 +1,13 @@
 //! The least that a story needs: a tenant, a channel, a conversation.
 
 use omni_model::{
-    ChannelId, ChannelKind, Clock, ConversationId, ConversationStatus, CustomerId, EventKind,
-    Holder, IdentityId, NewEvent, PlatformScope, Priority, SystemClock, TenantId, TenantScope,
-    Timestamp,
+    ChannelId, ChannelKind, Clock, Content, ConversationId, ConversationStatus, CustomerId,
+    Direction, EventKind, Holder, IdentityId, MessageId, MessageStatus, NewEvent, PlatformScope,
+    Priority, SenderType, SystemClock, TenantId, TenantScope, Timestamp,
 };
 use omni_store::conversations::{self, Change};
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
-use omni_store::{ConversationRecord, Store, StoreError};
+use omni_store::{ConversationRecord, MessageRecord, Store, StoreError};
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::json;
 
@@ -93,6 +93,32 @@ pub(super) async fn conversation(store: &Store, salon: Salon) -> ConversationRec
         })
         .await
         .unwrap()
+}
+
+/// What the customer of a conversation says.
+pub(super) fn message(talk: &ConversationRecord, seq: i64, text: &str) -> MessageRecord {
+    let now = SystemClock.now();
+    MessageRecord {
+        id: MessageId::new(&SystemClock),
+        tenant_id: talk.tenant_id,
+        conversation_id: talk.id,
+        seq,
+        direction: Direction::Inbound,
+        sender_type: SenderType::Customer,
+        sender_id: Some(talk.customer_id.into()),
+        channel_id: talk.channel_id,
+        provider_id: None,
+        content: Content::text(text),
+        status: MessageStatus::Delivered,
+        error: None,
+        private: false,
+        reply_to: None,
+        idempotency_key: None,
+        request_hash: None,
+        metadata: json!({}),
+        created_at: now,
+        updated_at: now,
+    }
 }
 
 /// The event of a new conversation.

@@ -44,7 +44,13 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
     let sqlite = TestDatabase::create(Engine::Sqlite).await.unwrap();
     let sqlite = sqlite.store().await.unwrap();
     let postgres = postgres.store().await.unwrap();
-    assert_eq!(shape(&sqlite).await, shape(&postgres).await);
+    let common = async |store: &Store| {
+        let mut shape = shape(store).await;
+        // The full text is kept as each engine does it.
+        shape.retain(|table, _| !table.contains("_terms"));
+        shape
+    };
+    assert_eq!(common(&sqlite).await, common(&postgres).await);
 }
 
 /// By table: columns with their nullability, and unique keys.

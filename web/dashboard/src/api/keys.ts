@@ -12,6 +12,9 @@ export const keys = {
   thread: (id: string) => ["thread", id] as const,
   message: (id: string) => ["message", id] as const,
   found: (q: string) => ["found", q] as const,
+  around: (id: string, message: string) => ["around", id, message] as const,
+  search: (kind: string, words: string, filter: InboxFilter) =>
+    ["search", kind, words, filter.assigned, filter.channel] as const,
   customer: (id: string) => ["customer", id] as const,
   customerLists: ["customers"] as const,
   customers: (q: string) => ["customers", q] as const,

@@ -141,9 +141,30 @@ export async function loadOlder(client: QueryClient, id: string): Promise<void> 
   );
 }
 
-async function fetchMessages(
+/** Bounds of a page of messages; both exclusive. */
+export interface Bounds {
+  before?: string;
+  after?: string;
+}
+
+/** The messages around one of them, which is among them. */
+export async function fetchAround(
   id: string,
-  bounds: { before?: string },
+  message: string,
+  signal: AbortSignal,
+): Promise<MessagePage> {
+  const before = await fetchMessages(id, { before: message }, signal);
+  const after = await fetchMessages(id, { after: before.items.at(-1)?.id ?? "0" }, signal);
+  return {
+    items: [...before.items, ...after.items],
+    has_before: before.has_before,
+    has_after: after.has_after,
+  };
+}
+
+export async function fetchMessages(
+  id: string,
+  bounds: Bounds,
   signal?: AbortSignal,
 ): Promise<MessagePage> {
   const page = await call(

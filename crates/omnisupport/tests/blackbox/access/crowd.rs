@@ -33,6 +33,11 @@ both_engines!(
         let path = format!("/api/v1/conversations/{}", ours.conversation);
         let tagged = owner.patch(&path, &json!({"tags": ["vip"]})).await;
         tagged.expect(200);
+        // The search index follows a moment later.
+        let named = "/api/v1/conversations?q=%D0%93%D0%BE%D1%81%D1%82%D1%8C";
+        while items(owner, named).await.0.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
         // What fits all of theirs finds the one of ours.
         for filter in [
             "",

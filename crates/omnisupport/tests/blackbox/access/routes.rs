@@ -154,6 +154,7 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
     ),
     row("GET", "/api/v1/conversations", People(ALL), Nothing),
+    row("GET", "/api/v1/search", People(ALL), Nothing),
     row("GET", "/api/v1/conversations/{id}", People(ALL), Nothing),
     row(
         "PATCH",

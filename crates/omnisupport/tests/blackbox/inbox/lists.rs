@@ -66,11 +66,19 @@ both_engines!(
             ("?tag=nothing", vec![]),
             ("?q=%D0%BF%D0%B0%D0%B2%D0%BB", vec!["Анна Павлова"]),
             ("?q=100%25", vec!["100% скидка_"]),
-            ("?q=%25", vec!["100% скидка_"]),
-            ("?q=_", vec!["100% скидка_"]),
+            ("?q=%25", vec![]),
+            ("?q=_", vec![]),
             ("?q='%3B%20DROP%20TABLE%20conversations%3B--", vec![]),
         ] {
-            let (mut found, page) = names(&anna, query).await;
+            // The index follows a moment later.
+            let (mut found, mut page) = names(&anna, query).await;
+            for _ in 0..200 {
+                if found.len() == expected.len() {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                (found, page) = names(&anna, query).await;
+            }
             found.sort();
             assert_eq!(found, expected, "{query}");
             assert_eq!(page["total"], expected.len(), "{query}");

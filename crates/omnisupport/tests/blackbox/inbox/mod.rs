@@ -14,6 +14,7 @@ mod load;
 mod notes;
 mod places;
 mod replies;
+mod search;
 mod sight;
 mod status;
 mod tags;

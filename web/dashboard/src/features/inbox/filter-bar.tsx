@@ -9,10 +9,12 @@ import { ASSIGNED, CHANNELS, STATUSES } from "./filter";
 interface Props {
   filter: InboxFilter;
   onChange: (change: Partial<InboxFilter>) => void;
+  /** A search goes through conversations in every state. */
+  searching: boolean;
 }
 
 /** Whose conversations, in which state, from where; with how many there are of each. */
-export function FilterBar({ filter, onChange }: Props) {
+export function FilterBar({ filter, onChange, searching }: Props) {
   const { t } = useI18n();
   return (
     <div className="flex flex-col gap-2 border-b border-line px-3 pb-2.5">
@@ -24,16 +26,19 @@ export function FilterBar({ filter, onChange }: Props) {
             filter={{ ...filter, assigned }}
             active={filter.assigned === assigned}
             onPick={() => onChange({ assigned })}
+            counted={!searching}
           />
         ))}
       </fieldset>
       <div className="flex flex-wrap gap-1.5">
-        <Pick
-          name={t("filter.status")}
-          value={filter.status}
-          choices={STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}
-          onChange={(status) => onChange({ status })}
-        />
+        {!searching && (
+          <Pick
+            name={t("filter.status")}
+            value={filter.status}
+            choices={STATUSES.map((value) => ({ value, label: t(`status.${value}`) }))}
+            onChange={(status) => onChange({ status })}
+          />
+        )}
         <Pick
           name={t("filter.channel")}
           value={filter.channel}
@@ -50,10 +55,12 @@ function AssignedTab({
   filter,
   active,
   onPick,
+  counted,
 }: {
   filter: InboxFilter;
   active: boolean;
   onPick: () => void;
+  counted: boolean;
 }) {
   const { t, fmt } = useI18n();
   const { data } = useCount(filter);
@@ -68,7 +75,7 @@ function AssignedTab({
       )}
     >
       <span className="truncate">{t(`filter.assigned.${filter.assigned}`)}</span>
-      {data !== undefined && (
+      {counted && data !== undefined && (
         <span className={cx("text-2xs tabular-nums", active ? "text-ink-2" : "text-ink-3")}>
           {fmt.number(data.total)}
           {!data.exact && "+"}

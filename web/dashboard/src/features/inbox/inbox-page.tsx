@@ -1,10 +1,12 @@
 import { Outlet, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useConversations } from "../../api/queries";
 import { useI18n } from "../../i18n/i18n";
 import { cx } from "../../lib/cx";
 import type { InboxFilter } from "../../live/lists";
 import { Failure } from "../../ui/states";
+import { SearchBox } from "../search/search-box";
+import { SearchResults } from "../search/search-results";
 import { ConnectionPill } from "../shell/connection";
 import { BulkBar } from "./bulk-bar";
 import { ConversationList } from "./conversation-list";
@@ -30,9 +32,11 @@ export function InboxPage() {
   const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const selecting = useSelecting();
   const shown = JSON.stringify(filter);
+  const [words, setWords] = useState("");
+  const searching = words.trim() !== "";
   // What is not in view is not acted on.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another filter shows other rows
-  useEffect(() => clearSelection, [shown]);
+  useEffect(() => clearSelection, [shown, searching]);
   const open = conversationId !== undefined;
 
   return (
@@ -49,11 +53,14 @@ export function InboxPage() {
           <ConnectionPill />
         </header>
         <StatusNudge />
-        <SavedViews filter={filter} onChange={setFilter} />
-        <FilterBar filter={filter} onChange={setFilter} />
-        {selecting && <BulkBar items={items} />}
+        <SearchBox words={words} onChange={setWords} />
+        {!searching && <SavedViews filter={filter} onChange={setFilter} />}
+        <FilterBar filter={filter} onChange={setFilter} searching={searching} />
+        {selecting && !searching && <BulkBar items={items} />}
         <div className="min-h-0 flex-1">
-          {list.isPending ? (
+          {searching ? (
+            <SearchResults words={words.trimStart()} filter={filter} />
+          ) : list.isPending ? (
             <ListSkeleton />
           ) : list.isError && list.data === undefined ? (
             <Failure error={list.error} onRetry={() => void list.refetch()} />

@@ -13,6 +13,7 @@ const LINES: { keys: string[]; label: MessageKey }[] = [
   { keys: ["Ctrl", "K"], label: "commands.title" },
   { keys: ["J"], label: "shortcuts.next" },
   { keys: ["K"], label: "shortcuts.previous" },
+  { keys: ["S"], label: "shortcuts.search" },
   { keys: ["R"], label: "shortcuts.reply" },
   { keys: ["N"], label: "shortcuts.note" },
   { keys: ["A"], label: "shortcuts.take" },

@@ -138,7 +138,7 @@ export function MessageList({ conversation, thread }: Props) {
   );
 }
 
-function DaySeparator({ text }: { text: string }) {
+export function DaySeparator({ text }: { text: string }) {
   return (
     <div className="flex items-center gap-3 py-3 text-2xs font-medium text-ink-3">
       <span className="h-px flex-1 bg-line" />
@@ -148,12 +148,12 @@ function DaySeparator({ text }: { text: string }) {
   );
 }
 
-function sameDay(a: Message, b: Message): boolean {
+export function sameDay(a: Message, b: Message): boolean {
   return new Date(a.created_at).toDateString() === new Date(b.created_at).toDateString();
 }
 
 /** Whether `message` goes on where `previous` stopped: same person, within five minutes. */
-function sameVoice(previous: Message | undefined, message: Message): boolean {
+export function sameVoice(previous: Message | undefined, message: Message): boolean {
   if (previous === undefined) return false;
   const gap = Date.parse(message.created_at) - Date.parse(previous.created_at);
   return (

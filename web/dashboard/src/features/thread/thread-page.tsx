@@ -1,4 +1,4 @@
-import { useParams } from "@tanstack/react-router";
+import { useLocation, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useConversation, useThread } from "../../api/queries";
 import { setOpenConversation } from "../../live/announce";
@@ -8,6 +8,7 @@ import { DropZone } from "../composer/drop-zone";
 import { AssignmentLine } from "./assignment-line";
 import { useLooking } from "./colleagues";
 import { CustomerPanel } from "./customer-panel";
+import { Excerpt } from "./excerpt";
 import { LabelsBar } from "./labels-bar";
 import { MessageList } from "./message-list";
 import { ThreadHeader } from "./thread-header";
@@ -16,6 +17,8 @@ import { ThreadSkeleton } from "./thread-skeleton";
 /** One conversation: what was said, what can be done, and who the customer is. */
 export function ThreadPage() {
   const { conversationId } = useParams({ from: "/app/inbox/$conversationId" });
+  // A message that was searched for.
+  const target = useLocation({ select: ({ hash }) => hash });
   const conversation = useConversation(conversationId);
   const thread = useThread(conversationId);
   useLooking(conversationId);
@@ -48,6 +51,12 @@ export function ThreadPage() {
         <DropZone key={conversationId} conversationId={conversationId}>
           {thread.data === undefined ? (
             <ThreadSkeleton />
+          ) : target !== "" ? (
+            <Excerpt
+              key={`${conversationId}-${target}`}
+              conversation={conversation.data}
+              target={target}
+            />
           ) : (
             <MessageList
               key={conversationId}
