@@ -9,7 +9,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   retries: 0,
-  timeout: 90_000,
+  // A journey waits for what it does, not for the clock: on a busy machine the longest take a minute and a half.
+  timeout: 240_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: { launchOptions: chromium, trace: "retain-on-failure", screenshot: "only-on-failure" },
