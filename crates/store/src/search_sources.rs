@@ -134,6 +134,8 @@ pub struct CustomerText {
     pub email: Option<String>,
     /// What his channels call him.
     pub display_names: Vec<String>,
+    /// Whether he was merged into another, by whom he is found then.
+    pub merged: bool,
 }
 
 /// Customers by id.
@@ -243,6 +245,7 @@ async fn read_customers<C: ConnectionTrait>(
             name: row.name,
             phone: row.phone,
             email: row.email,
+            merged: row.merged_into.is_some(),
         })
         .collect())
 }

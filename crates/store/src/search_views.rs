@@ -190,6 +190,7 @@ pub async fn customers<C: ConnectionTrait>(
         .await?;
     let rows = customers::Entity::find()
         .filter(bulk::of_tenant(customers::Column::TenantId, scope))
+        .filter(customers::Column::MergedInto.is_null())
         .filter(bulk::among(
             db,
             customers::Column::Id,

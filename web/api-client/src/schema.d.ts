@@ -1043,6 +1043,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search messages, conversations and customers
+         * @description Among what one sees. Words are found in all their forms, the last one by its beginning.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/routing": {
         parameters: {
             query?: never;
@@ -2888,6 +2908,47 @@ export interface components {
             total_is_exact: boolean;
         };
         /** @description A page of a list as the API answers it. */
+        Page_SearchHit: {
+            items: ({
+                channel: components["schemas"]["ChannelKind"];
+                channel_id: components["schemas"]["ChannelId"];
+                conversation_id: components["schemas"]["ConversationId"];
+                created_at: components["schemas"]["Timestamp"];
+                customer_id: components["schemas"]["CustomerId"];
+                customer_name: string;
+                direction: components["schemas"]["Direction"];
+                /** @enum {string} */
+                kind: "message";
+                message_id: components["schemas"]["MessageId"];
+                private: boolean;
+                sender_type: components["schemas"]["SenderType"];
+                /** Format: int64 */
+                seq: number;
+                snippet: components["schemas"]["SnippetPiece"][];
+            } | {
+                conversation: components["schemas"]["Conversation"];
+                /** @enum {string} */
+                kind: "conversation";
+            } | {
+                conversation_id?: components["schemas"]["ConversationId"] | null;
+                customer_id: components["schemas"]["CustomerId"];
+                email?: string | null;
+                /** @enum {string} */
+                kind: "customer";
+                name: string;
+                phone?: string | null;
+                snippet: components["schemas"]["SnippetPiece"][];
+            })[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
         Page_TagCount: {
             items: {
                 /** Format: int64 */
@@ -3159,6 +3220,37 @@ export interface components {
          * @description A named filter of the inbox.
          */
         SavedViewId: string;
+        /** @description Something that was found. */
+        SearchHit: {
+            channel: components["schemas"]["ChannelKind"];
+            channel_id: components["schemas"]["ChannelId"];
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Timestamp"];
+            customer_id: components["schemas"]["CustomerId"];
+            customer_name: string;
+            direction: components["schemas"]["Direction"];
+            /** @enum {string} */
+            kind: "message";
+            message_id: components["schemas"]["MessageId"];
+            private: boolean;
+            sender_type: components["schemas"]["SenderType"];
+            /** Format: int64 */
+            seq: number;
+            snippet: components["schemas"]["SnippetPiece"][];
+        } | {
+            conversation: components["schemas"]["Conversation"];
+            /** @enum {string} */
+            kind: "conversation";
+        } | {
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            customer_id: components["schemas"]["CustomerId"];
+            email?: string | null;
+            /** @enum {string} */
+            kind: "customer";
+            name: string;
+            phone?: string | null;
+            snippet: components["schemas"]["SnippetPiece"][];
+        };
         /** @description Why a message was not sent, in words fit for an operator. */
         SendError: {
             /** @description A stable word: `blocked`, `bad_request`, `file_too_large`, `channel_unauthorised`, `timeout`, ... */
@@ -3180,6 +3272,12 @@ export interface components {
          * @enum {string}
          */
         SkillsFallback: "any" | "wait";
+        /** @description A part of a snippet: plain text, never markup. The parts one after the other are the snippet. */
+        SnippetPiece: {
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+            text: string;
+        };
         /** @description Where a conversation is to go. */
         StatusChange: {
             snooze_until?: components["schemas"]["Timestamp"] | null;
@@ -4224,7 +4322,7 @@ export interface operations {
                 tag?: string;
                 /** @description `true`: those that sleep until a time; `false`: the others. */
                 snoozed?: boolean;
-                /** @description A piece of the customer's name. */
+                /** @description Words that a message or the customer has, or a tag. */
                 q?: string;
                 /** @description 50 unless given, 200 at most. */
                 limit?: number;
@@ -5867,6 +5965,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicConfig"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Up to 200 characters, of which the first 16 words count. */
+                q?: string;
+                /** @description `messages` unless given. */
+                kind?: "messages" | "conversations" | "customers";
+                /** @description The kind of channel; `web` means `widget`. */
+                channel?: string;
+                channel_id?: components["schemas"]["ChannelId"];
+                /** @description Who has the conversation: an operator's id, `me`, or `unassigned`. */
+                assigned_to?: string;
+                tag?: string;
+                /** @description Messages received then or later. */
+                from?: components["schemas"]["Timestamp"];
+                /** @description Messages received before. */
+                to?: components["schemas"]["Timestamp"];
+                /** @description 50 unless given, 200 at most. A page may have fewer and still a next one. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SearchHit"];
                 };
             };
             /** @description Why it was not done */

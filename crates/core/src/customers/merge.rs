@@ -6,7 +6,7 @@
 //! from the other and nobody has changed since.
 
 use omni_model::{
-    Customer, CustomerId, EventKind, NewEvent, Page, Principal, Timestamp, Total, codes,
+    Customer, CustomerId, EventKind, Job, NewEvent, Page, Principal, Timestamp, Total, codes,
 };
 use omni_store::customer_merges::{self, MergeRecord};
 use omni_store::customers::{self, CustomerRecord};
@@ -134,6 +134,7 @@ impl Core {
                     .await?;
                 customer_merges::insert(&unit, &scope, &merge).await?;
                 tell(&unit, &scope, into).await?;
+                index(&unit, [id, into]);
                 let line =
                     Line::of("customer.merged", "customer", id.0).with(json!({"into": into}));
                 audit::record(&unit, &scope, Some(actor), line).await?;
@@ -176,6 +177,7 @@ impl Core {
                 customer_merges::remove(&unit, &scope, id).await?;
                 tell(&unit, &scope, into).await?;
                 tell(&unit, &scope, id).await?;
+                index(&unit, [id, into]);
                 let line =
                     Line::of("customer.unmerged", "customer", id.0).with(json!({"from": into}));
                 audit::record(&unit, &scope, Some(actor), line).await?;
@@ -252,6 +254,13 @@ fn check_pair(survivor: &CustomerRecord, merged: &CustomerRecord) -> Result<()> 
         return Err(Error::refused(codes::CONFLICT, detail));
     }
     Ok(())
+}
+
+/// Has the search find both by what is theirs now.
+fn index(unit: &UnitOfWork, both: [CustomerId; 2]) {
+    for customer_id in both {
+        unit.enqueue("", Job::IndexCustomer { customer_id });
+    }
 }
 
 /// Tells of a customer in the conversations in which he is shown.

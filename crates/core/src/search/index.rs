@@ -212,12 +212,15 @@ fn analyze(messages: &[MessageText], customers: Vec<CustomerText>) -> Terms {
     let customers = customers.into_iter().map(|customer| CustomerTerms {
         id: customer.id,
         updated_at: customer.updated_at,
-        terms: of(&text::of_customer(
-            &customer.name,
-            customer.phone.as_deref(),
-            customer.email.as_deref(),
-            &customer.display_names,
-        )),
+        terms: match customer.merged {
+            true => Vec::new(),
+            false => of(&text::of_customer(
+                &customer.name,
+                customer.phone.as_deref(),
+                customer.email.as_deref(),
+                &customer.display_names,
+            )),
+        },
     });
     Terms {
         messages: messages.collect(),

@@ -22,8 +22,7 @@ export const keys = {
   notes: (customer: string) => ["customer", customer, "notes"] as const,
   merges: (customer: string) => ["customer", customer, "merges"] as const,
   proposals: (customer: string) => ["customer", customer, "proposals"] as const,
-  mergePreview: (merged: string, into: string) =>
-    ["customer", merged, "preview", into] as const,
+  mergePreview: (merged: string, into: string) => ["customer", merged, "preview", into] as const,
   customerFields: ["customer-fields"] as const,
   file: (id: string) => ["file", id] as const,
   operators: ["operators"] as const,

@@ -12,7 +12,14 @@ import type { InboxFilter } from "../live/lists";
 import { joinNewest, prepend, type Thread } from "../live/thread";
 import { api, call, publicApi } from "./client";
 import { keys } from "./keys";
-import type { Channel, Conversation, Customer, ConversationPage, Message, MessagePage } from "./types";
+import type {
+  Channel,
+  Conversation,
+  ConversationPage,
+  Customer,
+  Message,
+  MessagePage,
+} from "./types";
 
 const PAGE = 50;
 /** As many people as one page of the API holds. */

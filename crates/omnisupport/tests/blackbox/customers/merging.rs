@@ -388,3 +388,35 @@ both_engines!(
         app.stop().await;
     }
 );
+
+both_engines!(
+    who_was_merged_is_found_under_the_one_who_stays,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let owner = &salon.owner;
+        let widget = salon.connects_widget().await;
+        let (_, one) = writes(&app, &salon, &widget, "Maria").await;
+        let (_, two) = writes(&app, &salon, &widget, "Mashenka").await;
+        let finds = async |words: &str, whom: &Value| {
+            eventually("whom one looks for", || async {
+                let path = format!("/api/v1/search?kind=customers&q={words}");
+                let page = owner.get(&path).await.expect(200);
+                let found: Vec<_> = items(&page).iter().map(|hit| &hit["customer_id"]).collect();
+                (found == [&whom["customer"]["id"]]).then_some(())
+            })
+            .await;
+        };
+        finds("mashenka", &two).await;
+
+        merge(owner, &two, &one).await.expect(200);
+        // His address came with its name, so whoever looks for that finds the survivor.
+        finds("mashenka", &one).await;
+        owner
+            .post(&card(&two, "/unmerge"), &json!({}))
+            .await
+            .expect(200);
+        finds("mashenka", &two).await;
+        finds("maria", &one).await;
+    }
+);

@@ -125,9 +125,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
   return (
     <div className="border-t border-line bg-surface px-2 pt-2 pb-[max(0.5rem,env(safe-area-inset-bottom))] md:px-4 md:pb-4">
       <Writers conversationId={id} />
-      {shut !== null && (
-        <p className="mx-auto max-w-3xl px-2 pb-2 text-sm text-ink-3">{t(shut)}</p>
-      )}
+      {shut !== null && <p className="mx-auto max-w-3xl px-2 pb-2 text-sm text-ink-3">{t(shut)}</p>}
       <div
         className={cx(
           "relative mx-auto max-w-3xl rounded-2xl border transition-colors focus-within:ring-1",

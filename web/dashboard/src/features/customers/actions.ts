@@ -2,7 +2,13 @@ import type { Schemas } from "@omnisupport/api-client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, call } from "../../api/client";
 import { keys } from "../../api/keys";
-import type { Customer, CustomerField, CustomerNote, CustomerPatch, NewCustomerField } from "../../api/types";
+import type {
+  Customer,
+  CustomerField,
+  CustomerNote,
+  CustomerPatch,
+  NewCustomerField,
+} from "../../api/types";
 import { uuid } from "../../lib/uuid";
 
 /** Shows a customer as he is now, wherever he is shown. */

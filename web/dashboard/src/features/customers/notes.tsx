@@ -112,8 +112,7 @@ function NoteCard({ note }: { note: CustomerNote }) {
   const [deleting, setDeleting] = useState(false);
   const remove = useDeleteNote(note);
   const known = operators?.find(({ id }) => id === note.author_id)?.name;
-  const author =
-    note.author_type === "key" ? t("notes.program") : (known ?? t("assign.somebody"));
+  const author = note.author_type === "key" ? t("notes.program") : (known ?? t("assign.somebody"));
   return (
     <article className="rounded-2xl border border-line bg-sunken p-3">
       <div className="flex items-start gap-2">

@@ -40,9 +40,7 @@ export function SearchResults({ words, filter }: { words: string; filter: InboxF
   const said = messages.data.pages.flatMap((page) => page.items);
   const first = messages.data.pages[0];
   if (people.items.length === 0 && said.length === 0 && !messages.hasNextPage) {
-    return (
-      <Empty icon={<SearchX />} title={t("search.none_title")} hint={t("search.none_hint")} />
-    );
+    return <Empty icon={<SearchX />} title={t("search.none_title")} hint={t("search.none_hint")} />;
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
@@ -185,7 +183,10 @@ function Snippet({ pieces }: { pieces: SnippetPiece[] }) {
         const key = at;
         at += text.length;
         return hit ? (
-          <mark key={key} className="rounded-sm bg-accent-soft text-accent-ink group-data-[status=active]:bg-surface">
+          <mark
+            key={key}
+            className="rounded-sm bg-accent-soft text-accent-ink group-data-[status=active]:bg-surface"
+          >
             {text}
           </mark>
         ) : (

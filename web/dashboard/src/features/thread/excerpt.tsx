@@ -1,18 +1,15 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowDown } from "lucide-react";
-import { Fragment, useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { keys } from "../../api/keys";
 import { type Bounds, fetchAround, fetchMessages } from "../../api/queries";
 import type { Conversation, MessagePage } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
-import { cx } from "../../lib/cx";
-import { useNow } from "../../lib/now";
 import { useOutgoing } from "../../outbox/current";
 import { Button } from "../../ui/button";
 import { Failure } from "../../ui/states";
-import { Bubble } from "./bubble";
-import { DaySeparator, sameDay, sameVoice } from "./message-list";
+import { Bubbles } from "./bubbles";
 import { ThreadSkeleton } from "./thread-skeleton";
 
 interface Props {
@@ -23,11 +20,11 @@ interface Props {
 
 /** The part of a thread around one message, however far back it is. */
 export function Excerpt({ conversation, target }: Props) {
-  const { t, fmt } = useI18n();
+  const { t } = useI18n();
   const { id } = conversation;
-  const now = useNow();
   const box = useRef<HTMLDivElement>(null);
   const leave = useLeave(id);
+  const jump = useJumpTo(id);
   const pages = useInfiniteQuery({
     queryKey: keys.around(id, target),
     initialPageParam: {} as Bounds,
@@ -51,11 +48,12 @@ export function Excerpt({ conversation, target }: Props) {
     found?.scrollIntoView({ block: "center" });
   }, [there, target]);
 
+  const items = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
+
   if (pages.isError && !there) {
     return <Failure error={pages.error} onRetry={() => void pages.refetch()} />;
   }
   if (!there) return <ThreadSkeleton />;
-  const items = pages.data.pages.flatMap((page) => page.items);
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -78,26 +76,12 @@ export function Excerpt({ conversation, target }: Props) {
               </Button>
             </p>
           )}
-          {items.map((message, index) => {
-            const previous = items[index - 1];
-            const newDay = previous === undefined || !sameDay(previous, message);
-            const found = message.id === target;
-            return (
-              <Fragment key={message.id}>
-                {newDay && <DaySeparator text={fmt.day(message.created_at, now)} />}
-                <div
-                  aria-current={found ? "true" : undefined}
-                  className={cx(found && "-mx-2 my-1 rounded-2xl bg-accent-soft px-2 pb-2")}
-                >
-                  <Bubble
-                    message={message}
-                    customerName={conversation.customer.name}
-                    continues={!newDay && !found && sameVoice(previous, message)}
-                  />
-                </div>
-              </Fragment>
-            );
-          })}
+          <Bubbles
+            messages={items}
+            customerName={conversation.customer.name}
+            found={target}
+            onJump={jump}
+          />
           {pages.hasNextPage && (
             <p className="flex justify-center py-2">
               <Button
@@ -120,6 +104,22 @@ export function Excerpt({ conversation, target }: Props) {
         {t("thread.to_end")}
       </Button>
     </div>
+  );
+}
+
+/** Leads to another message of the thread, with what stands around it. */
+function useJumpTo(conversationId: string): (id: string) => void {
+  const navigate = useNavigate({ from: "/inbox" });
+  return useCallback(
+    (id: string) => {
+      void navigate({
+        to: "/inbox/$conversationId",
+        params: { conversationId },
+        search: (current) => current,
+        hash: id,
+      });
+    },
+    [navigate, conversationId],
   );
 }
 

@@ -1,11 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { ArrowDown } from "lucide-react";
-import { Fragment, useEffect, useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { keys } from "../../api/keys";
 import { loadOlder } from "../../api/queries";
-import type { Conversation, Message } from "../../api/types";
+import type { Conversation } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
-import { useNow } from "../../lib/now";
 import { type Thread, trim } from "../../live/thread";
 import { useCustomerTyping } from "../../live/typing";
 import { useOutgoing } from "../../outbox/current";
@@ -13,8 +12,7 @@ import { stillOnTheWay } from "../../outbox/outbox";
 import { useUser } from "../../session/session";
 import { Button } from "../../ui/button";
 import { Spinner } from "../../ui/spinner";
-import { bubblesOf } from "./albums";
-import { Bubble } from "./bubble";
+import { Bubbles } from "./bubbles";
 import { useJump } from "./jump";
 import { useMarkRead } from "./mark-read";
 import { OutgoingBubble } from "./outgoing-bubble";
@@ -33,7 +31,6 @@ export function MessageList({ conversation, thread }: Props) {
   const { t, fmt } = useI18n();
   const { id } = conversation;
   const client = useQueryClient();
-  const now = useNow();
   const me = useUser().id;
   const outgoing = useOutgoing(id);
   const onTheWay = useMemo(
@@ -51,11 +48,6 @@ export function MessageList({ conversation, thread }: Props) {
   });
   useMarkRead(conversation, scroll.atEnd);
   const jump = useJump(id, scroll.box);
-  const bubbles = useMemo(() => bubblesOf(thread.items), [thread.items]);
-  const known = useMemo(
-    () => new Map(thread.items.map((message) => [message.id, message])),
-    [thread.items],
-  );
 
   useEffect(() => {
     if (scroll.atEnd && thread.items.length > KEEP * 1.5) {
@@ -100,24 +92,11 @@ export function MessageList({ conversation, thread }: Props) {
               {t("thread.start", { date: fmt.dateTime(conversation.created_at) })}
             </p>
           )}
-          {bubbles.map((messages, index) => {
-            const [message, ...rest] = messages;
-            if (message === undefined) return null;
-            const previous = bubbles[index - 1]?.at(-1);
-            const newDay = previous === undefined || !sameDay(previous, message);
-            return (
-              <Fragment key={message.id}>
-                {newDay && <DaySeparator text={fmt.day(message.created_at, now)} />}
-                <Bubble
-                  messages={[message, ...rest]}
-                  customerName={conversation.customer.name}
-                  continues={!newDay && sameVoice(previous, message)}
-                  quoted={message.reply_to == null ? undefined : known.get(message.reply_to)}
-                  onJump={jump}
-                />
-              </Fragment>
-            );
-          })}
+          <Bubbles
+            messages={thread.items}
+            customerName={conversation.customer.name}
+            onJump={jump}
+          />
           {onTheWay.map((item) => (
             <OutgoingBubble key={item.key} item={item} />
           ))}
@@ -135,31 +114,5 @@ export function MessageList({ conversation, thread }: Props) {
         </Button>
       )}
     </div>
-  );
-}
-
-export function DaySeparator({ text }: { text: string }) {
-  return (
-    <div className="flex items-center gap-3 py-3 text-2xs font-medium text-ink-3">
-      <span className="h-px flex-1 bg-line" />
-      {text}
-      <span className="h-px flex-1 bg-line" />
-    </div>
-  );
-}
-
-export function sameDay(a: Message, b: Message): boolean {
-  return new Date(a.created_at).toDateString() === new Date(b.created_at).toDateString();
-}
-
-/** Whether `message` goes on where `previous` stopped: same person, within five minutes. */
-export function sameVoice(previous: Message | undefined, message: Message): boolean {
-  if (previous === undefined) return false;
-  const gap = Date.parse(message.created_at) - Date.parse(previous.created_at);
-  return (
-    previous.sender_id === message.sender_id &&
-    previous.direction === message.direction &&
-    previous.private === message.private &&
-    gap < 5 * 60_000
   );
 }
