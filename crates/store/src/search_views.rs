@@ -1,81 +1,21 @@
-//! What is found. Everything is found in two steps: the newest rows of the index that have the words, up to a bound and
-//! part by part; and of them those that pass the filters. So a search takes about as long for a common word as for a
-//! rare one.
+//! What becomes of the rows of the index that have the words (`search_hits`): those that pass the filters, and what
+//! belongs to them. All is asked by row keys, a bounded number of them, so a search takes about as long for a common
+//! word as for a rare one.
 
-use std::cmp::min;
 use std::collections::HashMap;
 
-use omni_analyzer::Query;
 use omni_model::{ConversationId, CustomerId, TenantScope, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Statement,
+    QueryTrait,
 };
 use uuid::Uuid;
 
 use crate::conversation_views::{ConversationFilter, passing};
 use crate::customers::CustomerRecord;
 use crate::entity::{conversation_tags, conversations, customers, messages, search_customers};
-use crate::search_parts::{self, Terms};
-use crate::{Dialect, MessageRecord, StoreError, bulk};
-
-/// Parts of the index asked in one statement at most.
-const PARTS: usize = 16;
-
-/// Row keys of the newest `limit` messages before row `before` that have the words.
-pub async fn message_hits<C: ConnectionTrait>(
-    db: &C,
-    scope: &TenantScope,
-    query: &Query,
-    before: Option<i64>,
-    limit: u64,
-) -> Result<Vec<i64>, StoreError> {
-    hits(db, scope, Terms::Messages, query, before, limit).await
-}
-
-/// Row keys, in the index, of the newest `limit` customers before row `before` that have the words.
-pub async fn customer_hits<C: ConnectionTrait>(
-    db: &C,
-    scope: &TenantScope,
-    query: &Query,
-    before: Option<i64>,
-    limit: u64,
-) -> Result<Vec<i64>, StoreError> {
-    hits(db, scope, Terms::Customers, query, before, limit).await
-}
-
-async fn hits<C: ConnectionTrait>(
-    db: &C,
-    scope: &TenantScope,
-    terms: Terms,
-    query: &Query,
-    before: Option<i64>,
-    limit: u64,
-) -> Result<Vec<i64>, StoreError> {
-    if query.words.is_empty() {
-        return Ok(Vec::new());
-    }
-    let dialect = Dialect::of(db);
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let before = before.unwrap_or(i64::MAX);
-    let parts = search_parts::numbers(db, scope, terms, before).await?;
-    let (mut rest, mut at_once) = (parts.as_slice(), 1);
-    let mut found: Vec<i64> = Vec::new();
-    while found.len() < most && !rest.is_empty() {
-        let (these, older) = rest.split_at(min(at_once, rest.len()));
-        let (sql, asked) = dialect.full_text_hits(terms.table(), these, query);
-        let wanted = i64::try_from(most - found.len()).unwrap_or(i64::MAX);
-        let values = [before.into(), wanted.into()].into_iter().chain(asked);
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-        for row in db.query_all_raw(statement).await? {
-            found.push(row.try_get_by_index(0)?);
-        }
-        // The rarer the words, the more parts at once.
-        (rest, at_once) = (older, min(at_once * 2, PARTS));
-    }
-    Ok(found)
-}
+use crate::{MessageRecord, StoreError, bulk};
 
 /// When messages were received. `None` means no bound.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,5 +1,5 @@
-//! What people say in the load: sentences of three languages, their words as unevenly spread as in real talk, and now
-//! and then a number that stands nowhere else.
+//! What people say in the load: sentences of three languages, their words as unevenly spread as in real talk, a quarter
+//! of them from a large vocabulary, and now and then a number that stands nowhere else.
 
 use fastrand::Rng;
 
@@ -167,6 +167,13 @@ pub(super) fn tag(rng: &mut Rng) -> &'static str {
     unevenly(rng, &TAGS)
 }
 
+/// Words beside the common ones.
+const RARER: usize = 20_000;
+const CONSONANTS: [&str; 18] = [
+    "б", "в", "г", "д", "ж", "з", "к", "л", "м", "н", "п", "р", "с", "т", "ф", "х", "ч", "ш",
+];
+const VOWELS: [&str; 7] = ["а", "е", "и", "о", "у", "ы", "я"];
+
 /// A sentence: half of them Russian, a third English, the others Arabic.
 pub(super) fn sentence(rng: &mut Rng) -> String {
     let words: &[&str] = match rng.u8(..6) {
@@ -176,7 +183,10 @@ pub(super) fn sentence(rng: &mut Rng) -> String {
     };
     let count = rng.usize(3..18);
     let mut said: Vec<String> = (0..count)
-        .map(|_| unevenly(rng, words).to_owned())
+        .map(|_| match rng.u8(..4) {
+            0 => rarer(rng),
+            _ => unevenly(rng, words).to_owned(),
+        })
         .collect();
     if rng.u8(..20) == 0 {
         said.push(format!("№{}", rng.u32(1_000_000..10_000_000)));
@@ -188,9 +198,23 @@ fn pick<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
     of[rng.usize(..of.len())]
 }
 
-/// The first ones much more often than the last: the logarithm of the place is even.
+/// One of the words that are used seldom, some much more seldom than others.
+fn rarer(rng: &mut Rng) -> String {
+    // The same place is the same word.
+    let mut letters = Rng::with_seed(place(rng, RARER) as u64);
+    let syllables = letters.usize(2..5);
+    (0..syllables)
+        .map(|_| [pick(&mut letters, &CONSONANTS), pick(&mut letters, &VOWELS)].concat())
+        .collect()
+}
+
 fn unevenly<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
-    let places = of.len() + 1;
+    of[place(rng, of.len())]
+}
+
+/// One of so many places, the first ones much more often than the last: its logarithm is even.
+fn place(rng: &mut Rng, of: usize) -> usize {
+    let places = of + 1;
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
@@ -198,5 +222,5 @@ fn unevenly<'a>(rng: &mut Rng, of: &[&'a str]) -> &'a str {
         reason = "a place in a short list"
     )]
     let place = (places as f64).powf(rng.f64()) as usize;
-    of[place.clamp(1, of.len()) - 1]
+    place.clamp(1, of) - 1
 }

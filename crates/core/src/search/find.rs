@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use omni_analyzer::Query;
 use omni_model::{
     ChannelId, ChannelKind, Conversation, ConversationId, CustomerId, Direction, FieldError,
-    MessageId, Page, Principal, SenderType, TenantScope, Timestamp, Total, limits,
+    MessageId, Page, Principal, SenderType, TenantScope, Timestamp, Total,
 };
+use omni_store::SearchHits;
 use omni_store::conversation_views::ConversationFilter;
 use omni_store::search_views::{self, Period};
 use serde::{Deserialize, Serialize};
@@ -16,7 +17,13 @@ use crate::conversations::{ConversationQuery, page_limit, read_filter};
 use crate::{Core, Error, Result};
 
 /// Of how many hits those that pass the filters are looked for, for one page.
-const DEEP: u64 = 2_000;
+const DEEP: usize = 2_000;
+/// Hits that are looked through in one go.
+const STEP: usize = 400;
+/// More than anybody pages through; a cursor says how many were seen.
+const MOST_SEEN: u64 = 1 << 40;
+/// Newest messages, customers and conversations with a tag that make up a list of conversations.
+const OF_A_LIST: usize = 1_000;
 
 /// What to look for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -102,7 +109,14 @@ pub(super) struct Search {
 struct Found {
     rows: Vec<i64>,
     total: Total,
-    next: Option<i64>,
+    next: Option<Place>,
+}
+
+/// Where a page begins: before a row, after so many that were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    before: i64,
+    seen: u64,
 }
 
 impl Core {
@@ -125,7 +139,7 @@ impl Core {
             limit: query.limit,
             ..ConversationQuery::default()
         };
-        let (filter, before, words) = read(query, &asked, kind, who)?;
+        let (filter, place, words) = read(query, &asked, kind, who)?;
         if kind == SearchKind::Conversations {
             let cursor = query.cursor.clone();
             return self
@@ -146,14 +160,14 @@ impl Core {
             },
             limit: usize::try_from(page_limit(query.limit)).unwrap_or(usize::MAX),
         };
-        let found = self.found_rows(&search, kind, before).await?;
+        let found = self.found_rows(&search, kind, place).await?;
         let items = match kind {
             SearchKind::Customers => self.customer_items(&search, &found.rows).await?,
             SearchKind::Messages | SearchKind::Conversations => {
                 self.message_items(&search, &found.rows).await?
             }
         };
-        Ok(Page::new(items, found.total, found.next.map(cursor)))
+        Ok(Page::new(items, found.total, found.next.map(Place::cursor)))
     }
 
     async fn search_conversations(
@@ -182,82 +196,83 @@ impl Core {
     ) -> Result<Vec<i64>> {
         let reader = self.store().reader();
         let mut rows = Vec::new();
+        let most = OF_A_LIST as u64;
         for tag in tags(words) {
-            rows.extend(search_views::conversations_tagged(reader, scope, &tag, DEEP).await?);
+            rows.extend(search_views::conversations_tagged(reader, scope, &tag, most).await?);
         }
         let query = Query::read(words);
-        let said = search_views::message_hits(reader, scope, &query, None, DEEP).await?;
+        let said = SearchHits::messages(reader, scope, &query, None).await?;
+        let said = said.up_to(reader, OF_A_LIST).await?;
         rows.extend(search_views::conversations_of_messages(reader, scope, &said).await?);
-        let known = search_views::customer_hits(reader, scope, &query, None, DEEP).await?;
-        let of = search_views::conversations_of_customers(reader, scope, &known, DEEP).await?;
+        let known = SearchHits::customers(reader, scope, &query, None).await?;
+        let known = known.up_to(reader, OF_A_LIST).await?;
+        let of = search_views::conversations_of_customers(reader, scope, &known, most).await?;
         rows.extend(of);
         rows.sort_unstable();
         rows.dedup();
         Ok(rows)
     }
 
+    /// A page of what passes. Hits are looked through until there are enough, or there were many: then the next page goes
+    /// on where this one stopped looking.
     async fn found_rows(
         &self,
         search: &Search,
         kind: SearchKind,
-        before: Option<i64>,
+        place: Option<Place>,
     ) -> Result<Found> {
-        let (hits, passing, most) = self.look_for(search, kind, before).await?;
-        let exhausted = |hits: &[i64]| u64::try_from(hits.len()).is_ok_and(|n| n < most);
-        let total = |hits: &[i64], passing: &[i64]| {
-            let n = u64::try_from(passing.len()).unwrap_or(u64::MAX);
-            if exhausted(hits) && n < limits::COUNT_CAP {
-                Total::Exact(n)
-            } else {
-                Total::AtLeast(n.min(limits::COUNT_CAP))
+        let (reader, scope, query) = (self.store().reader(), &search.scope, &search.query);
+        let before = place.map(|place| place.before);
+        let mut hits = match kind {
+            SearchKind::Customers => SearchHits::customers(reader, scope, query, before).await?,
+            SearchKind::Messages | SearchKind::Conversations => {
+                SearchHits::messages(reader, scope, query, before).await?
             }
         };
-        let total = match before {
-            None => total(&hits, &passing),
-            Some(_) => {
-                let (hits, passing, _) = self.look_for(search, kind, None).await?;
-                total(&hits, &passing)
+        let (mut rows, mut looked_at, mut last) = (Vec::new(), 0, None);
+        let exhausted = loop {
+            if rows.len() > search.limit || looked_at >= DEEP {
+                break false;
             }
+            let Some(step) = hits.next(reader, STEP).await? else {
+                break true;
+            };
+            looked_at += step.len();
+            last = step.last().copied().or(last);
+            rows.extend(self.passing(search, kind, step).await?);
         };
-        let more = passing.len() > search.limit;
-        let mut rows = passing;
+        let seen = place.map_or(0, |place| place.seen);
+        let known = seen + rows.len() as u64;
+        let total = match exhausted {
+            true => Total::Exact(known),
+            false => Total::AtLeast(known),
+        };
+        let before = match rows.len() > search.limit {
+            true => rows.get(search.limit - 1).copied(),
+            false => last.filter(|_| !exhausted),
+        };
         rows.truncate(search.limit);
-        let next = match (more, exhausted(&hits)) {
-            (true, _) => rows.last().copied(),
-            // The next page goes on where this one stopped looking.
-            (false, false) => hits.last().copied(),
-            (false, true) => None,
-        };
+        let seen = seen + rows.len() as u64;
+        let next = before.map(|before| Place { before, seen });
         Ok(Found { rows, total, next })
     }
 
-    /// The newest hits up to a bound, those of them that pass, and the bound.
-    async fn look_for(
-        &self,
-        search: &Search,
-        kind: SearchKind,
-        before: Option<i64>,
-    ) -> Result<(Vec<i64>, Vec<i64>, u64)> {
+    /// Those of these hits that pass.
+    async fn passing(&self, search: &Search, kind: SearchKind, hits: Vec<i64>) -> Result<Vec<i64>> {
         let (reader, scope, filter) = (self.store().reader(), &search.scope, &search.filter);
-        let (query, period) = (&search.query, search.period);
-        let all = *filter == ConversationFilter::default()
-            && period.from.is_none()
-            && period.to.is_none();
-        let most = if all { limits::COUNT_CAP } else { DEEP };
-        let customers = kind == SearchKind::Customers;
-        let hits = if customers {
-            search_views::customer_hits(reader, scope, query, before, most).await?
-        } else {
-            search_views::message_hits(reader, scope, query, before, most).await?
-        };
-        let passing = match (all, customers) {
-            (true, _) => hits.clone(),
-            (_, true) => search_views::customers_passing(reader, scope, &hits, filter).await?,
-            (_, false) => {
+        let period = search.period;
+        let no_bounds = period.from.is_none() && period.to.is_none();
+        if no_bounds && *filter == ConversationFilter::default() {
+            return Ok(hits);
+        }
+        Ok(match kind {
+            SearchKind::Customers => {
+                search_views::customers_passing(reader, scope, &hits, filter).await?
+            }
+            SearchKind::Messages | SearchKind::Conversations => {
                 search_views::messages_passing(reader, scope, &hits, filter, period).await?
             }
-        };
-        Ok((hits, passing, most))
+        })
     }
 }
 
@@ -267,7 +282,7 @@ fn read(
     asked: &ConversationQuery,
     kind: SearchKind,
     who: &Principal,
-) -> Result<(ConversationFilter, Option<i64>, String)> {
+) -> Result<(ConversationFilter, Option<Place>, String)> {
     let mut wrong = Vec::new();
     let (filter, words) = read_filter(asked, who.person(), &mut wrong);
     if query.q.is_none() {
@@ -277,10 +292,10 @@ fn read(
         let name = if query.from.is_some() { "from" } else { "to" };
         wrong.push(FieldError::new(name, "conflict", "only for messages"));
     }
-    let before = match &query.cursor {
+    let place = match &query.cursor {
         // A list of conversations reads its own.
         Some(text) if kind != SearchKind::Conversations => {
-            let place = place(text);
+            let place = Place::read(text);
             if place.is_none() {
                 wrong.push(FieldError::new("cursor", "invalid", "not one of ours"));
             }
@@ -289,7 +304,7 @@ fn read(
         _ => None,
     };
     if wrong.is_empty() {
-        Ok((filter, before, words.unwrap_or_default()))
+        Ok((filter, place, words.unwrap_or_default()))
     } else {
         Err(Error::invalid(wrong))
     }
@@ -311,13 +326,19 @@ fn tags(words: &str) -> Vec<String> {
     tags
 }
 
-fn cursor(row: i64) -> String {
-    URL_SAFE_NO_PAD.encode(row.to_string())
-}
+impl Place {
+    fn cursor(self) -> String {
+        URL_SAFE_NO_PAD.encode(format!("{}.{}", self.before, self.seen))
+    }
 
-fn place(cursor: &str) -> Option<i64> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    text.parse().ok()
+    fn read(cursor: &str) -> Option<Self> {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (before, seen) = text.split_once('.')?;
+        Some(Self {
+            before: before.parse().ok()?,
+            seen: seen.parse().ok().filter(|seen| *seen < MOST_SEEN)?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -326,9 +347,13 @@ mod tests {
 
     #[test]
     fn cursors_come_back_the_same() {
-        assert_eq!(place(&cursor(42)), Some(42));
+        let place = Place {
+            before: 42,
+            seen: 100,
+        };
+        assert_eq!(Place::read(&place.cursor()), Some(place));
         for bad in ["", "x", "!!", &URL_SAFE_NO_PAD.encode("1:2")] {
-            assert_eq!(place(bad), None, "{bad}");
+            assert_eq!(Place::read(bad), None, "{bad}");
         }
     }
 

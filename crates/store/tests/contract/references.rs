@@ -45,6 +45,8 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
         "sender_id",
         "a customer's, a person's or a key's",
     ),
+    ("search_tenants", "messages_before", A_MARK),
+    ("search_tenants", "customers_before", A_MARK),
     ("webhook_deliveries", "conversation_id", A_LOG),
     ("webhook_deliveries", "message_id", A_LOG),
     ("webhook_deliveries", "assigned_to", A_LOG),
@@ -52,6 +54,7 @@ const UNGUARDED: &[(&str, &str, &str)] = &[
 const NAMES_WHAT_WAS: &str = "the log outlives what it tells of";
 const A_SUM: &str = "counted from conversations; nil stands for nobody";
 const A_LOG: &str = "only ids: each is looked up in the tenant when it is told";
+const A_MARK: &str = "how far a walk through one's own rows is, never followed";
 const FETCHED: &str = "the channel is looked up in the tenant when the file is fetched";
 const SELF_CONTAINED: &str = "found by the tenant and the principal who asks, never followed";
 const WORK: &str = "what it names is looked up in the tenant when it is done";
@@ -162,7 +165,9 @@ impl Catalogue {
             keys: BTreeMap::new(),
         };
         for [table, column, kind] in rows(store, columns).await {
-            let bookkeeping = table.starts_with("seaql") || table.starts_with("sqlite");
+            // Terms of the full text belong to rows of tables that are looked at, and go with them.
+            let bookkeeping = ["seaql", "sqlite", "message_terms", "customer_terms"];
+            let bookkeeping = bookkeeping.iter().any(|kept| table.starts_with(kept));
             if !bookkeeping && column != "row_id" {
                 let known = catalogue.columns.entry(table).or_default();
                 known.push((column, kind_of(&kind)));

@@ -6,7 +6,9 @@ use omni_store::conversation_views::ConversationFilter;
 use omni_store::search_index::{self, CustomerTerms};
 use omni_store::search_views::{self, Period};
 use omni_store::testing::TestDatabase;
-use omni_store::{ConversationRecord, Store, StoreError, both_engines, messages, search_sources};
+use omni_store::{
+    ConversationRecord, SearchHits, Store, StoreError, both_engines, messages, search_sources,
+};
 use sea_orm::ConnectionTrait;
 
 use super::fixture::{conversation, message, salon};
@@ -38,9 +40,19 @@ async fn index(store: &Store, scope: TenantScope, id: MessageId, text: &str) -> 
 }
 
 async fn hits(store: &Store, scope: TenantScope, query: &str) -> Vec<i64> {
-    search_views::message_hits(store.reader(), &scope, &Query::read(query), None, 100)
-        .await
-        .unwrap()
+    page(store, scope, query, None, 100).await
+}
+
+async fn page(
+    store: &Store,
+    scope: TenantScope,
+    query: &str,
+    before: Option<i64>,
+    most: usize,
+) -> Vec<i64> {
+    let (db, query) = (store.reader(), Query::read(query));
+    let hits = SearchHits::messages(db, &scope, &query, before).await;
+    hits.unwrap().up_to(db, most).await.unwrap()
 }
 
 both_engines!(
@@ -60,9 +72,10 @@ both_engines!(
         assert_eq!(hits(&store, here, "6789").await, [second]);
         assert_eq!(hits(&store, here, "стрижка четверг").await, [second]);
         assert_eq!(hits(&store, there, "стрижку").await, [foreign]);
-        let query = Query::read("стрижка");
-        let page = search_views::message_hits(store.reader(), &here, &query, Some(second), 1).await;
-        assert_eq!(page.unwrap(), [first]);
+        assert_eq!(
+            page(&store, here, "стрижка", Some(second), 1).await,
+            [first]
+        );
 
         // Whatever is typed, it is words.
         for odd in [
@@ -148,18 +161,13 @@ both_engines!(
         }
         rows.reverse();
         assert_eq!(hits(&store, one.scope, "стрижка ").await, rows);
-        let query = Query::read("стри");
         for (before, limit) in [(None, 4), (Some(rows[2]), 3), (Some(rows[0]), 1)] {
-            let found =
-                search_views::message_hits(store.reader(), &one.scope, &query, before, limit).await;
+            let found = page(&store, one.scope, "стри", before, limit).await;
             let older = rows
                 .iter()
                 .filter(|row| before.is_none_or(|before| **row < before));
-            let wanted: Vec<_> = older
-                .take(usize::try_from(limit).unwrap())
-                .copied()
-                .collect();
-            assert_eq!(found.unwrap(), wanted);
+            let wanted: Vec<_> = older.take(limit).copied().collect();
+            assert_eq!(found, wanted);
         }
         // What is stored anew stays in its part.
         let first = search_views::messages(store.reader(), &one.scope, &rows[8..]).await;
@@ -196,9 +204,10 @@ both_engines!(
         assert!(changed().await.is_empty());
         let (db, scope) = (store.reader(), &salon.scope);
         let query = Query::read("анны");
-        let found = search_views::customer_hits(db, scope, &query, None, 10)
+        let found = SearchHits::customers(db, scope, &query, None)
             .await
             .unwrap();
+        let found = found.up_to(db, 10).await.unwrap();
         assert_eq!(found.len(), 1);
         let all = ConversationFilter::default();
         let passing = search_views::customers_passing(db, scope, &found, &all).await;

@@ -34,10 +34,10 @@ both_engines!(
         let text = String::from_utf8(answer.bytes).unwrap();
         for name in [
             &format!(
-                "messages_total{{tenant=\"{tenant}\",channel=\"widget\",direction=\"inbound\"}} 1"
+                "messages_total{{tenant=\"{tenant}\",channel=\"widget\",direction=\"inbound\"}} 2"
             ),
             &format!(
-                "conversations_total{{tenant=\"{tenant}\",channel=\"widget\",status=\"open\"}} 1"
+                "conversations_total{{tenant=\"{tenant}\",channel=\"widget\",status=\"open\"}} 2"
             ),
             "request_duration_seconds_count{service=\"api\",endpoint=\"GET /api/v1/auth/me\"} 1",
             "queue_size{queue_name=\"inbound\"} 0",
