@@ -4,6 +4,7 @@ mod accepted;
 mod processed;
 mod reads;
 mod screen;
+mod sockets;
 mod start;
 
 use anyhow::Result;
@@ -24,8 +25,10 @@ pub(crate) enum Measure {
     Screen,
     /// Start to healthy, and idle memory.
     Start,
-    /// Lists and threads of a company with a million messages.
+    /// Lists, threads and searches of a company with a million messages.
     Reads,
+    /// Ten thousand idle sockets of visitors.
+    Sockets,
 }
 
 /// How to measure.
@@ -53,6 +56,7 @@ impl Measure {
             Self::Screen => screen::run(options, engine, report).await,
             Self::Start => start::run(options, engine, report).await,
             Self::Reads => reads::run(options, engine, report).await,
+            Self::Sockets => sockets::run(options, engine, report).await,
         }
     }
 }

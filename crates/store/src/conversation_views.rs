@@ -6,23 +6,29 @@ use omni_model::{
     ChannelId, ChannelKind, Content, ContentType, ConversationId, ConversationStatus,
     CustomerBrief, LastMessage, SeenBy, TeamBrief, TenantScope, Timestamp, Total, UserId,
 };
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::bulk;
 use crate::capped;
 use crate::counters::{self, CounterFilter};
 use crate::entity::conversations::{Column, Entity};
-use crate::entity::{channels, conversation_tags, customers, identities, messages, teams};
+use crate::entity::{
+    channels, conversation_tags, conversations, customers, identities, messages, teams,
+};
+use crate::packed::{self, Piece};
 use crate::records::{json, word};
 use crate::{ConversationRecord, StoreError, sight};
 
 /// Characters of a preview.
 const PREVIEW: usize = 200;
+/// Of how many of the latest conversations those with a tag are looked for first.
+const NEAR: u64 = 4_000;
 
 /// Which conversations. Empty and `None` mean no restriction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -74,12 +80,34 @@ pub async fn list<C: ConnectionTrait>(
     start: Start,
     limit: u64,
 ) -> Result<Vec<ConversationRecord>, StoreError> {
-    let mut query = Entity::find()
-        .filter(condition(db, scope, filter))
+    if filter.found.is_none() && filter.tag.is_some() {
+        return tagged(db, scope, filter, start, limit).await;
+    }
+    let all = match filter.statuses.as_slice() {
+        [] | [_] => condition(db, scope, filter),
+        _ if filter.found.is_some() => condition(db, scope, filter),
+        statuses => by_status(scope, filter, statuses, start, limit),
+    };
+    page(db, Entity::find().filter(all), start, limit).await
+}
+
+async fn page<C: ConnectionTrait>(
+    db: &C,
+    query: Select<Entity>,
+    start: Start,
+    limit: u64,
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    let query = latest_first(query, start).limit(limit);
+    let rows: Vec<conversations::Model> =
+        packed::all(db, query, Column::iter().map(Piece::of)).await?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+fn latest_first(query: Select<Entity>, start: Start) -> Select<Entity> {
+    let query = query
         .order_by_desc(Column::UpdatedAt)
-        .order_by_desc(Column::RowId)
-        .limit(limit);
-    query = match start {
+        .order_by_desc(Column::RowId);
+    match start {
         Start::Offset(offset) => query.offset(offset),
         Start::After(place) => {
             let at = place.updated_at.millis();
@@ -90,13 +118,99 @@ pub async fn list<C: ConnectionTrait>(
                     .add(Column::RowId.lt(place.row_id)),
             )
         }
+    }
+}
+
+/// Of several statuses: the latest of each, since an index has only those of one in their order.
+fn by_status(
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+    statuses: &[ConversationStatus],
+    start: Start,
+    limit: u64,
+) -> Condition {
+    let (start, most) = match start {
+        Start::Offset(offset) => (Start::Offset(0), offset + limit),
+        after @ Start::After(_) => (after, limit),
     };
-    query
-        .all(db)
-        .await?
-        .into_iter()
-        .map(TryInto::try_into)
-        .collect()
+    let mut latest = statuses.iter().map(|status| {
+        let one = ConversationFilter {
+            statuses: vec![*status],
+            ..filter.clone()
+        };
+        let of_tenant = Column::TenantId.eq(Uuid::from(scope.tenant_id()));
+        let query = Entity::find()
+            .select_only()
+            .column(Column::RowId)
+            .filter(of_tenant)
+            .filter(matching(scope, &one));
+        let rows = latest_first(query, start).limit(most).into_query();
+        // A limit of its own takes a statement of its own.
+        Query::select()
+            .column(Column::RowId)
+            .from_subquery(rows, Alias::new("latest"))
+            .to_owned()
+    });
+    let mut all = latest.next().unwrap_or_default();
+    for rows in latest {
+        all.union(UnionType::All, rows);
+    }
+    Condition::all()
+        .add(bulk::of_tenant(Column::TenantId, scope))
+        .add(Column::RowId.in_subquery(all))
+}
+
+/// With a tag. Tags are in no order of activity: first the latest conversations are asked for it, and only where that
+/// does not fill the page, all that have the tag are put in order.
+async fn tagged<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    filter: &ConversationFilter,
+    start: Start,
+    limit: u64,
+) -> Result<Vec<ConversationRecord>, StoreError> {
+    let Some(tag) = &filter.tag else {
+        return Ok(Vec::new());
+    };
+    let untagged = ConversationFilter {
+        tag: None,
+        ..filter.clone()
+    };
+    let of_tenant = Column::TenantId.eq(Uuid::from(scope.tenant_id()));
+    let skipped = match start {
+        Start::Offset(offset) => Start::Offset(offset + NEAR),
+        after @ Start::After(_) => after,
+    };
+    let near = Entity::find()
+        .select_only()
+        .column(Column::UpdatedAt)
+        .filter(of_tenant.clone());
+    let mut near = latest_first(near, skipped).limit(1);
+    if let Start::After(_) = start {
+        near = near.offset(NEAR);
+    }
+    let oldest: Option<i64> = near.into_tuple().one(db).await?;
+    if let Some(oldest) = oldest {
+        use conversation_tags::{Column as Tag, Entity as Tags};
+        let has_tag = Query::select()
+            .expr(Expr::val(1))
+            .from(Tags)
+            .and_where(Tag::TenantId.eq(Uuid::from(scope.tenant_id())))
+            .and_where(Tag::Tag.eq(tag.as_str()))
+            .and_where(Expr::col((Tags, Tag::ConversationId)).equals((Entity, Column::Id)))
+            .to_owned();
+        let query = Entity::find()
+            .filter(of_tenant)
+            .filter(Column::UpdatedAt.gte(oldest))
+            .filter(matching(scope, &untagged))
+            .filter(Expr::exists(has_tag));
+        let found = page(db, query, start, limit).await?;
+        if u64::try_from(found.len()).is_ok_and(|found| found >= limit) {
+            return Ok(found);
+        }
+    }
+    let query = Entity::find().filter(condition(db, scope, filter));
+    page(db, query, start, limit).await
 }
 
 /// How many match: exact where the counters know, else counted up to a bound.
@@ -114,7 +228,26 @@ pub async fn total<C: ConnectionTrait>(
         };
         return counters::total(db, scope, &cells).await.map(Total::Exact);
     }
-    capped::count(db, Entity::find().filter(condition(db, scope, filter))).await
+    let Some(tag) = filter.tag.as_deref().filter(|_| filter.found.is_none()) else {
+        return capped::count(db, Entity::find().filter(condition(db, scope, filter))).await;
+    };
+    let tags = conversation_tags::Entity::find()
+        .filter(conversation_tags::Column::TenantId.eq(Uuid::from(scope.tenant_id())))
+        .filter(conversation_tags::Column::Tag.eq(tag));
+    let rest = ConversationFilter {
+        tag: None,
+        ..filter.clone()
+    };
+    if rest == ConversationFilter::default() {
+        return capped::count(db, tags).await;
+    }
+    let conversation = conversation_tags::Entity::belongs_to(Entity)
+        .from(conversation_tags::Column::ConversationId)
+        .to(Column::Id);
+    let tags = tags
+        .join(JoinType::InnerJoin, conversation.into())
+        .filter(passing(scope, &rest));
+    capped::count(db, tags).await
 }
 
 /// The channels to sum over; deleted ones count, since their conversations are listed, too.
@@ -204,7 +337,7 @@ fn matching(scope: &TenantScope, filter: &ConversationFilter) -> Condition {
     all
 }
 
-#[derive(FromQueryResult)]
+#[derive(FromQueryResult, Deserialize)]
 struct BesideRow {
     id: Uuid,
     customer_id: Uuid,
@@ -248,39 +381,14 @@ pub async fn beside<C: ConnectionTrait>(
     let newest = Entity::belongs_to(messages::Entity)
         .from((Column::Id, Column::LastSeq))
         .to((messages::Column::ConversationId, messages::Column::Seq));
-    let rows: Vec<BesideRow> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::CustomerId])
-        .columns([
-            customers::Column::Name,
-            customers::Column::Phone,
-            customers::Column::Email,
-            customers::Column::Locale,
-            customers::Column::BlockedAt,
-        ])
-        .column(identities::Column::Verified)
-        .columns([
-            messages::Column::Seq,
-            messages::Column::Direction,
-            messages::Column::SenderType,
-            messages::Column::ContentType,
-            messages::Column::Content,
-            messages::Column::Private,
-        ])
-        .column_as(teams::Column::Id, "team_id")
-        .column_as(teams::Column::Name, "team_name")
-        .column_as(messages::Column::Id, "message_id")
-        .column_as(messages::Column::Status, "message_status")
-        .column_as(messages::Column::CreatedAt, "message_at")
+    let query = Entity::find()
         .join(JoinType::InnerJoin, customer.into())
         .join(JoinType::InnerJoin, identity.into())
         .join(JoinType::LeftJoin, team.into())
         .join(JoinType::LeftJoin, newest.into())
         .filter(Column::TenantId.eq(Uuid::from(scope.tenant_id())))
-        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)))
-        .into_model()
-        .all(db)
-        .await?;
+        .filter(bulk::among(db, Column::Id, ids.iter().map(|id| id.0)));
+    let rows: Vec<BesideRow> = packed::all(db, query, BesideRow::pieces()).await?;
     rows.into_iter()
         .map(|row| Ok((row.id.into(), row.try_into()?)))
         .collect()
@@ -310,6 +418,32 @@ impl TryFrom<BesideRow> for Beside {
 }
 
 impl BesideRow {
+    fn pieces() -> [Piece; 19] {
+        use customers::Column as Customer;
+        use messages::Column as Message;
+        [
+            Piece::of(Column::Id),
+            Piece::of(Column::CustomerId),
+            Piece::of(Customer::Name),
+            Piece::of(Customer::Phone),
+            Piece::of(Customer::Email),
+            Piece::of(Customer::Locale),
+            Piece::of(identities::Column::Verified),
+            Piece::of(Customer::BlockedAt),
+            Piece::named(teams::Column::Id, "team_id"),
+            Piece::named(teams::Column::Name, "team_name"),
+            Piece::named(Message::Id, "message_id"),
+            Piece::of(Message::Seq),
+            Piece::of(Message::Direction),
+            Piece::of(Message::SenderType),
+            Piece::of(Message::ContentType),
+            Piece::of(Message::Content),
+            Piece::named(Message::Status, "message_status"),
+            Piece::of(Message::Private),
+            Piece::named(Message::CreatedAt, "message_at"),
+        ]
+    }
+
     fn last_message(&self) -> Result<Option<LastMessage>, StoreError> {
         const T: &str = "messages";
         let (Some(id), Some(seq), Some(private), Some(at)) =

@@ -45,6 +45,7 @@ mod maintenance;
 pub mod message_views;
 pub mod messages;
 mod migrate;
+mod packed;
 mod pending;
 pub mod platform_audit;
 pub mod presence;

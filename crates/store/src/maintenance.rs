@@ -101,7 +101,7 @@ impl Store {
             let _pass = self.enter(Turn::InLine).await?;
             // Readers who are always there can keep the log from starting anew, but not for ever.
             let mode = if log > TOO_LONG_LOG {
-                "RESTART"
+                "TRUNCATE"
             } else {
                 "PASSIVE"
             };

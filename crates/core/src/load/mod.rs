@@ -55,6 +55,7 @@ impl Core {
         while done < load.conversations {
             let until = load.conversations.min(done + BATCH);
             self.load_batch(&scope, &mut rows, done..until).await?;
+            self.store().tend().await?;
             done = until;
             told(done);
         }
