@@ -66,6 +66,9 @@ pub struct OpenedSession {
     pub messages: Vec<Message>,
     /// Whether there are messages before the first of these.
     pub has_before: bool,
+    /// His place in the queue while nobody has taken the conversation: 1 is the next; 51 is beyond the fiftieth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u8>,
 }
 
 /// A visitor whose token is good.
@@ -238,12 +241,14 @@ impl Core {
         let reader = self.store().reader();
         let talk = live_views::conversations(reader, &visitor.scope(), &ids).await?;
         let settings = self.look(visitor, talk.first()).await?;
+        let position = self.place_of(&visitor.scope(), talk.first()).await?;
         Ok(OpenedSession {
             session_token: token,
             conversation_id,
             settings,
             messages,
             has_before,
+            position,
         })
     }
 

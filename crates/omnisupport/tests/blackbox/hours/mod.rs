@@ -1,6 +1,7 @@
 //! Business hours: who writes while nobody is there.
 
 mod away;
+mod places;
 mod setting;
 mod waiting;
 
