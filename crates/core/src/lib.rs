@@ -14,6 +14,7 @@ mod error;
 mod fetching;
 pub mod files;
 pub mod health;
+pub mod hours;
 pub mod inbound;
 pub mod invitations;
 pub mod live;

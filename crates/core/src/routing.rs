@@ -1,6 +1,9 @@
 //! Who answers: waiting conversations go to operators, first come first served, within capacity, and each
 //! assignment says why.
 //!
+//! What came outside business hours may have to wait for the opening: then it is passed over, and a note is left
+//! that wakes the lane when the first of those who are closed opens.
+//!
 //! Whoever hands out a tenant's conversations has the tenant's route turn meanwhile, so two never hand out the
 //! same free place. Whoever stores new ones does it at once if the turn is free; otherwise, and whenever an
 //! operator has room again, the tenant's `route` lane does it. Where conversations ask for teams or skills, the
@@ -20,8 +23,9 @@ use omni_model::{
 use omni_store::conversations::{self, Change};
 use omni_store::lanes::{self, Leave};
 use omni_store::users::{OnlineOperator, Taking};
-use omni_store::{ConversationRecord, Lease, UnitOfWork, route_turn, users};
+use omni_store::{ConversationRecord, Lease, UnitOfWork, hours as reminders, route_turn, users};
 
+use crate::hours::{Book, Shut};
 use crate::{Core, Error, Result};
 
 /// Conversations handed out in one unit of work at most.
@@ -37,12 +41,15 @@ struct Seat {
 impl Core {
     /// Runs a tenant's leased route lane.
     pub async fn run_route(&self, lease: Lease) -> Result<()> {
-        let settings = self.routing_settings(&lease.scope).await?;
         let scope = lease.scope;
+        let (settings, hours) = (
+            self.routing_settings(&scope).await?,
+            self.hours(&scope).await?,
+        );
         self.store()
             .write(&scope, move |unit| async move {
                 route_turn::take(&unit, &scope).await?;
-                let leave = assign_waiting(&unit, scope, settings).await?;
+                let leave = assign_waiting(&unit, scope, settings, &hours).await?;
                 lanes::leave(&unit, &[(&lease, leave)]).await?;
                 Ok::<_, Error>(())
             })
@@ -56,14 +63,17 @@ impl Core {
 pub(crate) async fn assign_now(
     unit: &UnitOfWork,
     scope: TenantScope,
-    settings: RoutingSettings,
+    (settings, hours): (RoutingSettings, &Book),
     held: &mut [Change],
 ) -> Result<()> {
     if settings.strategy == RoutingStrategy::Manual {
         return Ok(());
     }
     let for_a_team = |change: &Change| change.after.waits() && change.after.assigned_team.is_some();
-    let choosy = settings.strategy == RoutingStrategy::Skills || held.iter().any(for_a_team);
+    let shut = hours.shut(unit.now());
+    explain_wait(unit, hours, &shut, held);
+    let choosy =
+        settings.strategy == RoutingStrategy::Skills || shut.any() || held.iter().any(for_a_team);
     let left = if !choosy && route_turn::try_take(unit, &scope).await? {
         let taking = users::taking(unit.db(), &scope).await?;
         match taking.waiting_for_teams {
@@ -83,16 +93,38 @@ async fn assign_waiting(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
+    hours: &Book,
 ) -> Result<Leave> {
     if settings.strategy == RoutingStrategy::Manual {
         return Ok(Leave::Drained);
     }
+    let shut = hours.shut(unit.now());
+    if shut.any()
+        && let Some(opening) = hours.first_opening(unit.now())
+    {
+        reminders::remind(unit, &scope, opening).await?;
+    }
+    if shut.all() {
+        return Ok(Leave::Drained);
+    }
     let taking = users::taking(unit.db(), &scope).await?;
-    let choosy = settings.strategy == RoutingStrategy::Skills || taking.waiting_for_teams > 0;
+    let choosy =
+        settings.strategy == RoutingStrategy::Skills || shut.any() || taking.waiting_for_teams > 0;
     if choosy {
-        matching::assign(unit, scope, settings, taking).await
+        matching::assign(unit, scope, settings, taking, &shut).await
     } else {
         assign_in_order(unit, scope, settings, taking, &mut []).await
+    }
+}
+
+/// Says of what waits for the opening why it does.
+fn explain_wait(unit: &UnitOfWork, hours: &Book, shut: &Shut, held: &mut [Change]) {
+    let waiting = held.iter_mut().map(|change| &mut change.after);
+    for conversation in waiting.filter(|one| one.waits() && shut.holds(one.assigned_team)) {
+        let opening = hours.opening(conversation.assigned_team, unit.now());
+        conversation.assigned_reason = Some(AssignReason::OutsideHours {
+            until: opening.next_open_at,
+        });
     }
 }
 

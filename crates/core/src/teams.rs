@@ -170,6 +170,7 @@ impl Core {
         for channel in &channels {
             self.channel_changed(channel);
         }
+        self.hours_changed(&scope);
         self.sight_changed(scope, &team.members).await?;
         while self.take_from_team(scope, id).await? {}
         Ok(())
@@ -198,7 +199,7 @@ impl Core {
     }
 }
 
-async fn locked(unit: &UnitOfWork, scope: &TenantScope, id: TeamId) -> Result<Team> {
+pub(crate) async fn locked(unit: &UnitOfWork, scope: &TenantScope, id: TeamId) -> Result<Team> {
     let absent = || Error::not_found("team");
     if !teams::lock(unit, scope, id).await? {
         return Err(absent());

@@ -52,10 +52,11 @@ impl Core {
         Ok(())
     }
 
-    /// Opens snoozed conversations whose time has come, puts conversations of operators who left back into
+    /// Opens snoozed conversations whose time has come, hands out what waited for business hours, puts conversations of operators who left back into
     /// the queue, and what webhooks did not take back into their lanes.
     pub async fn upkeep(&self) -> Result<()> {
         self.wake_snoozed().await?;
+        self.route_after_opening().await?;
         self.requeue_absent().await?;
         self.retry_webhooks().await
     }

@@ -85,7 +85,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 /// Where time comes from.
-pub trait Clock: Send + Sync + 'static {
+pub trait Clock: std::fmt::Debug + Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
 }

@@ -85,6 +85,8 @@ pub enum AssignReason {
     OperatorLeft { operator: UserId },
     /// Its operator replied first.
     Replied,
+    /// It came outside business hours, and waits for the opening; none where that is more than a year ahead.
+    OutsideHours { until: Option<Timestamp> },
 }
 
 /// The customer in a conversation, in brief.

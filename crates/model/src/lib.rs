@@ -17,6 +17,7 @@ mod job;
 pub mod limits;
 mod message;
 mod page;
+mod schedule;
 mod scope;
 mod settings;
 mod team;
@@ -45,6 +46,10 @@ pub use inbound::{InboundContent, InboundItem, InboundMessage, Profile, RemoteFi
 pub use job::{Job, Queue};
 pub use message::{Direction, Message, MessageStatus, SendError, SenderType};
 pub use page::{Page, Total};
+pub use schedule::{
+    Calendar, ClockTime, Day, Holiday, HoursSettings, Interval, Opening, OutsideHours, Schedule,
+    TeamHours, Week,
+};
 pub use scope::{PlatformScope, TenantScope};
 pub use settings::{RoutingSettings, RoutingStrategy, SkillsFallback, Visibility};
 pub use team::{Team, TeamBrief};

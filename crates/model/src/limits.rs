@@ -38,6 +38,18 @@ pub const SKILLS: usize = 50;
 pub const TEAMS: usize = 200;
 /// Members of one team.
 pub const TEAM_MEMBERS: usize = 500;
+/// Intervals of one day of a schedule.
+pub const INTERVALS: usize = 10;
+/// Holidays of one schedule.
+pub const HOLIDAYS: usize = 100;
+/// Days of one holiday.
+pub const HOLIDAY_DAYS: i64 = 366;
+/// Characters of a holiday's name.
+pub const HOLIDAY_NAME: usize = 80;
+/// Languages of the message that is sent outside business hours, and characters of each.
+pub const AWAY_MESSAGES: usize = 20;
+/// See [`AWAY_MESSAGES`].
+pub const AWAY_MESSAGE: usize = 1_000;
 /// Different tags that are told with their counts.
 pub const TAG_COUNTS: u64 = 500;
 /// Characters of a canned response's short code.

@@ -1,12 +1,14 @@
 //! A running installation: the server, the workers, and how they stop.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use omni_config::{DatabaseUrl, InstanceLock, Settings, check_topology};
 use omni_core::Core;
 use omni_core::live::LiveOptions;
+use omni_model::{Clock, SystemClock};
 use omni_server::{AppState, ServerOptions};
 use omni_workers::Intervals;
 use tokio::net::TcpListener;
@@ -24,7 +26,7 @@ const LOST: &str = "this is not the whole database: its write-ahead log (-wal) i
                     in its place. Put all of its files back; to go on with what is left, start once with --accept-loss";
 
 /// What `serve` is asked beside the settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct StartOptions {
     /// Create the demo tenant and show it.
     pub demo: bool,
@@ -34,6 +36,20 @@ pub struct StartOptions {
     pub intervals: Intervals,
     /// Times and bounds of the sockets.
     pub live: LiveOptions,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl Default for StartOptions {
+    fn default() -> Self {
+        Self {
+            demo: false,
+            accept_loss: false,
+            intervals: Intervals::default(),
+            live: LiveOptions::default(),
+            clock: Arc::new(SystemClock),
+        }
+    }
 }
 
 /// Why a running installation ends without being told to.
@@ -75,6 +91,7 @@ impl App {
             settings,
             Wiring {
                 live: options.live,
+                clock: Arc::clone(&options.clock),
                 ..wiring
             },
         )

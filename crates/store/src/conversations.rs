@@ -272,6 +272,7 @@ const CHANGEABLE: &[&str] = &[
     "resolved_at",
     "snooze_until",
     "woken_by",
+    "away_at",
 ];
 
 /// The row key and the values of [`CHANGEABLE`].
@@ -294,6 +295,7 @@ fn changeable(record: &ConversationRecord) -> Vec<Value> {
         record.resolved_at.map(Timestamp::millis).into(),
         record.snooze_until.map(Timestamp::millis).into(),
         record.woken_by.map(|woken| woken.as_str()).into(),
+        record.away_at.map(Timestamp::millis).into(),
     ]
 }
 

@@ -33,6 +33,7 @@ pub mod files;
 pub mod gauges;
 mod high_water;
 pub mod history;
+pub mod hours;
 pub mod idempotency;
 pub mod identities;
 pub mod identity_moves;

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use omni_model::{ChannelId, ConversationId, IdentityId, MessageId, TenantScope};
+use omni_model::{
+    ChannelId, ChannelKind, ConversationId, IdentityId, MessageId, TeamId, TenantScope,
+};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -11,6 +14,7 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::entity::{conversations, messages};
+use crate::records::word;
 use crate::{ConversationRecord, MessageRecord, StoreError, identities};
 
 /// Conversations by id, in no particular order.
@@ -166,4 +170,50 @@ pub async fn messages_shown<C: ConnectionTrait>(
         records.reverse();
     }
     Ok(Some(records))
+}
+
+/// Somebody who waits in the queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub conversation: ConversationId,
+    pub identity: IdentityId,
+    /// The team it is for.
+    pub team: Option<TeamId>,
+    pub channel: ChannelKind,
+}
+
+/// The first `limit` who wait, in the order in which they are served.
+pub async fn queue<C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    limit: u64,
+) -> Result<Vec<Waiting>, StoreError> {
+    use conversations::{Column, Entity};
+    let rows: Vec<(Uuid, Uuid, Option<Uuid>, String)> = Entity::find()
+        .select_only()
+        .columns([
+            Column::Id,
+            Column::IdentityId,
+            Column::AssignedTeam,
+            Column::ChannelKind,
+        ])
+        .filter(Column::TenantId.eq(scope.tenant_id().0))
+        // In the words of the partial index, as routing reads it.
+        .filter(Expr::cust("assigned_to IS NULL AND status = 'open'"))
+        .order_by_asc(Column::QueuedAt)
+        .order_by_asc(Column::RowId)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows.into_iter()
+        .map(|(conversation, identity, team, channel)| {
+            Ok(Waiting {
+                conversation: conversation.into(),
+                identity: identity.into(),
+                team: team.map(Into::into),
+                channel: word(&channel, "conversations", "channel_kind")?,
+            })
+        })
+        .collect()
 }

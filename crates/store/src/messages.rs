@@ -1,7 +1,8 @@
 //! Messages: writing in sets, look-ups by key. Pages and views are in `message_views`.
 
 use omni_model::{
-    ActorId, ChannelId, ConversationId, Direction, FileId, MessageId, TenantScope, limits,
+    ActorId, ChannelId, ConversationId, Direction, FileId, MessageId, SenderType, TenantScope,
+    limits,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -225,7 +226,12 @@ pub async fn answered_by_others<C: ConnectionTrait>(
         .filter(Column::Private.eq(false))
         .filter(
             Condition::any()
-                .add(Column::SenderId.is_null())
+                // What went out by itself is nobody's answer.
+                .add(
+                    Condition::all()
+                        .add(Column::SenderId.is_null())
+                        .add(Column::SenderType.ne(SenderType::Bot.as_str())),
+                )
                 .add(Column::SenderId.ne(me.0)),
         )
         .limit(1)

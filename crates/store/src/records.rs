@@ -46,6 +46,8 @@ pub struct ConversationRecord {
     pub snooze_until: Option<Timestamp>,
     /// What ended its sleep, until somebody answers or moves it on.
     pub woken_by: Option<WokenBy>,
+    /// When its customer was last told that nobody is there, or answered by somebody while nobody should be.
+    pub away_at: Option<Timestamp>,
 }
 
 impl ConversationRecord {
@@ -155,6 +157,7 @@ impl TryFrom<conversations::Model> for ConversationRecord {
                 .woken_by
                 .map(|woken| word(&woken, T, "woken_by"))
                 .transpose()?,
+            away_at: row.away_at.map(Timestamp::from_millis),
         })
     }
 }
@@ -189,6 +192,7 @@ impl From<&ConversationRecord> for conversations::ActiveModel {
             resolved_at: Set(record.resolved_at.map(Timestamp::millis)),
             snooze_until: Set(record.snooze_until.map(Timestamp::millis)),
             woken_by: Set(record.woken_by.map(|woken| woken.as_str().to_owned())),
+            away_at: Set(record.away_at.map(Timestamp::millis)),
         }
     }
 }

@@ -139,6 +139,7 @@ pub async fn insert(unit: &UnitOfWork, scope: &TenantScope, team: &Team) -> Resu
         tenant_id: Set(scope.tenant_id().0),
         name: Set(team.name.clone()),
         deleted_at: Set(None),
+        hours: Set(None),
         created_at: Set(team.created_at.millis()),
         updated_at: Set(team.updated_at.millis()),
     };

@@ -6,6 +6,8 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -53,6 +55,7 @@ pub async fn insert(
         branding: Set("{}".to_owned()),
         suspended_at: Set(None),
         suspended_reason: Set(None),
+        route_again_at: Set(None),
         created_at: Set(record.created_at.millis()),
         updated_at: Set(record.created_at.millis()),
     };
@@ -97,13 +100,22 @@ pub async fn routing<C: ConnectionTrait>(
     db: &C,
     scope: &TenantScope,
 ) -> Result<RoutingSettings, StoreError> {
+    setting(db, scope, ROUTING).await
+}
+
+/// One of the company's settings.
+pub(crate) async fn setting<T: DeserializeOwned + Default, C: ConnectionTrait>(
+    db: &C,
+    scope: &TenantScope,
+    key: &str,
+) -> Result<T, StoreError> {
     let text: Option<String> = Entity::find_by_id(Uuid::from(scope.tenant_id()))
         .select_only()
         .column(Column::Settings)
         .into_tuple()
         .one(db)
         .await?;
-    read_routing(&settings(text)?)
+    read(&settings(text)?, key)
 }
 
 /// What is asked of a company again and again.
@@ -127,7 +139,7 @@ pub async fn standing<C: ConnectionTrait>(
         .await?;
     let (text, suspended_at) = row.unzip();
     Ok(TenantStanding {
-        routing: read_routing(&settings(text)?)?,
+        routing: read(&settings(text)?, ROUTING)?,
         suspended: suspended_at.flatten().is_some(),
     })
 }
@@ -181,6 +193,17 @@ pub async fn set_routing(
     scope: &TenantScope,
     routing: RoutingSettings,
 ) -> Result<RoutingSettings, StoreError> {
+    replace_setting(unit, scope, ROUTING, &routing).await
+}
+
+/// Replaces one of the company's settings. Returns what it was before. The row is locked until the unit of work
+/// ends.
+pub(crate) async fn replace_setting<T: Serialize + DeserializeOwned + Default>(
+    unit: &UnitOfWork,
+    scope: &TenantScope,
+    key: &str,
+    value: &T,
+) -> Result<T, StoreError> {
     let text: Option<String> = Entity::find_by_id(Uuid::from(scope.tenant_id()))
         .select_only()
         .column(Column::Settings)
@@ -189,9 +212,9 @@ pub async fn set_routing(
         .one(unit.db())
         .await?;
     let mut all = settings(text)?;
-    let before = read_routing(&all)?;
-    let after = serde_json::to_value(routing).expect("settings are plain data");
-    all.insert(ROUTING.to_owned(), after);
+    let before = read(&all, key)?;
+    let after = serde_json::to_value(value).expect("settings are plain data");
+    all.insert(key.to_owned(), after);
     Entity::update_many()
         .col_expr(Column::Settings, Expr::value(to_json(&all)))
         .col_expr(Column::UpdatedAt, Expr::value(unit.now().millis()))
@@ -211,15 +234,16 @@ fn settings(text: Option<String>) -> Result<Map<String, Value>, StoreError> {
     }
 }
 
-fn read_routing(settings: &Map<String, Value>) -> Result<RoutingSettings, StoreError> {
-    match settings.get(ROUTING) {
-        Some(value) => {
-            serde_json::from_value(value.clone()).map_err(|_| StoreError::Inconsistent {
-                table: "tenants",
-                column: "settings",
-            })
-        }
-        None => Ok(RoutingSettings::default()),
+fn read<T: DeserializeOwned + Default>(
+    settings: &Map<String, Value>,
+    key: &str,
+) -> Result<T, StoreError> {
+    match settings.get(key) {
+        Some(value) => T::deserialize(value).map_err(|_| StoreError::Inconsistent {
+            table: "tenants",
+            column: "settings",
+        }),
+        None => Ok(T::default()),
     }
 }
 

@@ -7,6 +7,7 @@ mod contract {
     mod event_cursors;
     mod events;
     mod fixture;
+    mod hours;
     mod keys;
     mod lanes;
     mod maintenance;

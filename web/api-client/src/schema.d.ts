@@ -1063,6 +1063,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Business hours */
+        get: operations["get_hours_settings"];
+        /**
+         * Set business hours
+         * @description What is left out takes its default.
+         */
+        put: operations["set_hours_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/hours/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a schedule would be open now
+         * @description Nothing is stored.
+         */
+        post: operations["preview_hours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings/routing": {
         parameters: {
             query?: never;
@@ -1314,6 +1355,27 @@ export interface paths {
         head?: never;
         /** Change a team's name and members */
         patch: operations["patch_team"];
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hours of a team
+         * @description A team without a schedule of its own follows the company.
+         */
+        get: operations["get_team_hours"];
+        /** Set the hours of a team */
+        put: operations["set_team_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/telegram/webhook/{webhook_token}": {
@@ -1781,6 +1843,10 @@ export interface components {
         } | {
             /** @enum {string} */
             rule: "replied";
+        } | {
+            /** @enum {string} */
+            rule: "outside_hours";
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Who is to work on a conversation. What is left out of a team stays; one of both must be said. */
         Assignment: {
@@ -1941,6 +2007,11 @@ export interface components {
             jobs: components["schemas"]["Check"];
             vectors: components["schemas"]["Check"];
         };
+        /**
+         * @description A time on a wall clock, to the minute; `24:00` is the end of the day.
+         * @example 09:30
+         */
+        ClockTime: string;
         /**
          * @description The kind of a message's content.
          * @enum {string}
@@ -2104,6 +2175,12 @@ export interface components {
             /** @description `null` removes it. */
             phone?: string | null;
         };
+        /**
+         * Format: date
+         * @description A day of the calendar, in no time zone.
+         * @example 2027-01-01
+         */
+        Day: string;
         /** @description Somebody to sign in as. */
         DemoUser: {
             email: string;
@@ -2195,6 +2272,79 @@ export interface components {
             status: components["schemas"]["Check"];
             version: string;
         };
+        /** @description Days on which the week does not count. */
+        Holiday: {
+            from: components["schemas"]["Day"];
+            /** @description The intervals of each of these days; none = closed. */
+            hours?: components["schemas"]["Interval"][];
+            name: string;
+            /** @description The last day; the same as `from` for a single one. */
+            to: components["schemas"]["Day"];
+        };
+        /** @description `settings/hours`. */
+        HoursSettings: {
+            /**
+             * @description What whoever writes outside the hours is answered, by language; none = nothing.
+             * @default {}
+             */
+            away_message: {
+                [key: string]: string;
+            };
+            /**
+             * @description Whether the company's schedule counts; without it the company is always open. Teams with a schedule of
+             *     their own follow that either way.
+             * @default false
+             */
+            enabled: boolean;
+            /** @default assign */
+            outside_hours: components["schemas"]["OutsideHours"];
+            /**
+             * @default {
+             *       "holidays": [],
+             *       "time_zone": "UTC",
+             *       "week": {
+             *         "friday": [
+             *           {
+             *             "from": "09:00",
+             *             "to": "18:00"
+             *           }
+             *         ],
+             *         "monday": [
+             *           {
+             *             "from": "09:00",
+             *             "to": "18:00"
+             *           }
+             *         ],
+             *         "saturday": [],
+             *         "sunday": [],
+             *         "thursday": [
+             *           {
+             *             "from": "09:00",
+             *             "to": "18:00"
+             *           }
+             *         ],
+             *         "tuesday": [
+             *           {
+             *             "from": "09:00",
+             *             "to": "18:00"
+             *           }
+             *         ],
+             *         "wednesday": [
+             *           {
+             *             "from": "09:00",
+             *             "to": "18:00"
+             *           }
+             *         ]
+             *       }
+             *     }
+             */
+            schedule: components["schemas"]["Schedule"];
+            /**
+             * @description Whether customers who wait are told their place in the queue.
+             * @default true
+             */
+            show_position: boolean;
+        };
         /** @description A customer's address in one channel. */
         IdentityBrief: {
             channel: components["schemas"]["ChannelKind"];
@@ -2211,6 +2361,12 @@ export interface components {
          * @description A customer's address in one channel.
          */
         IdentityId: string;
+        /** @description A part of a day. One that ends before it begins goes on to that time of the next day. */
+        Interval: {
+            from: components["schemas"]["ClockTime"];
+            /** @description `24:00` is the end of the day. */
+            to: components["schemas"]["ClockTime"];
+        };
         /** @description An invitation, as it is told once. */
         Invitation: {
             expires_at: components["schemas"]["Timestamp"];
@@ -2486,9 +2642,19 @@ export interface components {
             has_before: boolean;
             /** @description The newest messages of the conversation. */
             messages: components["schemas"]["Message"][];
+            /**
+             * Format: int32
+             * @description His place in the queue while nobody has taken the conversation: 1 is the next; 51 is beyond the fiftieth.
+             */
+            position?: number | null;
             /** @description Keep it: whoever has it reads the conversation. */
             session_token: string;
             settings: components["schemas"]["WidgetLook"];
+        };
+        /** @description Whether somebody is there. */
+        Opening: {
+            next_open_at?: components["schemas"]["Timestamp"] | null;
+            open: boolean;
         };
         /** @description An operator as other people of the tenant see him. */
         Operator: {
@@ -2544,6 +2710,11 @@ export interface components {
         OperatorStatusChange: {
             status: components["schemas"]["OperatorStatus"];
         };
+        /**
+         * @description What routing does while nobody is there by the schedule.
+         * @enum {string}
+         */
+        OutsideHours: "assign" | "queue";
         /** @description A page of a list as the API answers it. */
         Page_ApiKey: {
             items: {
@@ -3220,6 +3391,13 @@ export interface components {
          * @description A named filter of the inbox.
          */
         SavedViewId: string;
+        /** @description When somebody is there. */
+        Schedule: {
+            holidays?: components["schemas"]["Holiday"][];
+            /** @description Of the IANA database, such as `Europe/Moscow`. */
+            time_zone: string;
+            week: components["schemas"]["Week"];
+        };
         /** @description Something that was found. */
         SearchHit: {
             channel: components["schemas"]["ChannelKind"];
@@ -3336,6 +3514,10 @@ export interface components {
         TeamBrief: {
             id: components["schemas"]["TeamId"];
             name: string;
+        };
+        /** @description The hours of a team. */
+        TeamHours: {
+            schedule?: components["schemas"]["Schedule"] | null;
         };
         /**
          * Format: uuid
@@ -3555,6 +3737,23 @@ export interface components {
              */
             status?: number | null;
         };
+        /** @description The intervals of each day, by the day they begin on. */
+        Week: {
+            /** @default [] */
+            friday: components["schemas"]["Interval"][];
+            /** @default [] */
+            monday: components["schemas"]["Interval"][];
+            /** @default [] */
+            saturday: components["schemas"]["Interval"][];
+            /** @default [] */
+            sunday: components["schemas"]["Interval"][];
+            /** @default [] */
+            thursday: components["schemas"]["Interval"][];
+            /** @default [] */
+            tuesday: components["schemas"]["Interval"][];
+            /** @default [] */
+            wednesday: components["schemas"]["Interval"][];
+        };
         /** @description How the widget looks and greets. */
         WidgetLook: {
             color?: string | null;
@@ -3562,6 +3761,8 @@ export interface components {
             greeting: {
                 [key: string]: string;
             };
+            /** @description Business hours. */
+            hours: components["schemas"]["Opening"];
             /**
              * Format: int64
              * @description Bytes of a file at most.
@@ -6025,6 +6226,98 @@ export interface operations {
             };
         };
     };
+    get_hours_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_hours_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursSettings"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Schedule"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_routing_settings: {
         parameters: {
             query?: never;
@@ -6578,6 +6871,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_team_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamHours"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_team_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamHours"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamHours"];
                 };
             };
             /** @description Why it was not done */

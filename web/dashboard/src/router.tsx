@@ -112,6 +112,12 @@ const routing = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/routing"), "RoutingSection"),
 });
 
+const hours = createRoute({
+  getParentRoute: () => settings,
+  path: "/hours",
+  component: lazyRouteComponent(() => import("./features/settings/hours"), "HoursSection"),
+});
+
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
@@ -185,6 +191,7 @@ const routeTree = root.addChildren([
       settingsIndex,
       channels,
       routing,
+      hours,
       people,
       teams,
       apiKeys,

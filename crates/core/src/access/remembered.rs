@@ -5,7 +5,7 @@
 
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use dashmap::DashMap;
@@ -17,6 +17,7 @@ use omni_store::tenants::TenantStanding;
 use tokio::sync::broadcast::{Receiver, error::TryRecvError};
 
 use super::FRESH;
+use crate::hours::Book;
 
 /// Entries of one kind at most.
 const CAPACITY: usize = 50_000;
@@ -29,6 +30,7 @@ pub(crate) struct Remembered {
     /// By the hash of the key. Keys that do not exist are not remembered, so that guessing fills no memory.
     keys: Memory<String, KeyStanding>,
     teams: Memory<UserId, Vec<TeamId>>,
+    hours: Memory<TenantId, Arc<Book>>,
 }
 
 impl Remembered {
@@ -39,6 +41,7 @@ impl Remembered {
             tenants: Memory::new(),
             keys: Memory::new(),
             teams: Memory::new(),
+            hours: Memory::new(),
         }
     }
 
@@ -62,6 +65,11 @@ impl Remembered {
         &self.teams
     }
 
+    pub(crate) fn hours(&self) -> &Memory<TenantId, Arc<Book>> {
+        self.hear();
+        &self.hours
+    }
+
     /// Takes in what was told since the last look. Looking when asked needs no task of its own, and a
     /// change that was told before the question is never missed.
     fn hear(&self) {
@@ -79,6 +87,7 @@ impl Remembered {
                 }
                 Ok(Signal::TenantChanged { tenant_id }) => {
                     self.tenants.forget(|id, _| *id == tenant_id);
+                    self.hours.forget(|id, _| *id == tenant_id);
                 }
                 Ok(Signal::ApiKeyChanged { key_id }) => {
                     self.keys.forget(|_, key| key.id == key_id);
@@ -89,6 +98,7 @@ impl Remembered {
                     self.tenants.forget(|_, _| true);
                     self.keys.forget(|_, _| true);
                     self.teams.forget(|_, _| true);
+                    self.hours.forget(|_, _| true);
                 }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use super::access::{REPLY, Viewer, message_event};
 use super::content;
 use super::reply::{
-    Draft, Once, check_reply_to, check_unanswered, earlier, one_open, resume, settle, take,
+    Draft, Once, check_reply_to, check_unanswered, earlier, note_answer, one_open, resume, settle,
+    take,
 };
 use crate::{Core, Error, Result};
 
@@ -88,7 +89,7 @@ impl Core {
         mut drafts: Vec<Draft>,
     ) -> Result<(Vec<MessageRecord>, bool)> {
         let scope = viewer.who.scope();
-        let core = self.clone();
+        let (core, hours) = (self.clone(), self.hours(&scope).await?);
         self.store()
             .write(&scope, move |unit| async move {
                 let conversation = viewer.lock(&unit, drafts[0].id).await?;
@@ -104,6 +105,7 @@ impl Core {
                 let mut change = Change::of(conversation);
                 resume(&unit, &mut change).await?;
                 take(&unit, &viewer, &mut change);
+                note_answer(&unit, &hours, &mut change);
                 change.after.updated_at = unit.now();
                 let album = MessageId::new(core.clock());
                 let mut records = Vec::with_capacity(drafts.len());

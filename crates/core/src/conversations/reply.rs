@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::access::{ASSIGN_SELF, REPLY, Viewer, event, message_event};
 use super::content;
 use super::drafts::forget_draft;
+use crate::hours::Book;
 use crate::{Core, Error, Result};
 
 /// A message to write.
@@ -111,7 +112,7 @@ impl Core {
 
     async fn write_reply(&self, viewer: Viewer, draft: Draft) -> Result<(MessageRecord, bool)> {
         let scope = viewer.who.scope();
-        let core = self.clone();
+        let (core, hours) = (self.clone(), self.hours(&scope).await?);
         self.store()
             .write(&scope, move |unit| async move {
                 let conversation = viewer.lock(&unit, draft.id).await?;
@@ -125,6 +126,7 @@ impl Core {
                 if !draft.private {
                     resume(&unit, &mut change).await?;
                     take(&unit, &viewer, &mut change);
+                    note_answer(&unit, &hours, &mut change);
                     change.after.woken_by = None;
                     forget_draft(&unit, &viewer.who, draft.id, &content).await?;
                 }
@@ -323,6 +325,13 @@ pub(super) fn take(unit: &UnitOfWork, viewer: &Viewer, change: &mut Change) {
         && let Some(operator) = who.person()
     {
         assign(unit, &mut change.after, operator, AssignReason::Replied);
+    }
+}
+
+/// Whoever is answered although nobody should be there is not told that nobody is.
+pub(super) fn note_answer(unit: &UnitOfWork, hours: &Book, change: &mut Change) {
+    if hours.is_closed(change.after.assigned_team, unit.now()) {
+        change.after.away_at = Some(unit.now());
     }
 }
 

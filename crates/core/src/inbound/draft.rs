@@ -142,6 +142,7 @@ impl<'a> Draft<'a> {
             resolved_at,
             snooze_until: None,
             woken_by: None,
+            away_at: None,
         };
         self.conversations.push(Change {
             before: None,

@@ -1,7 +1,7 @@
 //! A batch of inbound items of one tenant becomes messages in one unit of work and about ten statements,
 //! however many items it holds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use omni_model::{
     ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundContent, InboundItem,
@@ -11,9 +11,11 @@ use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, conversations, files, messages};
 use serde_json::Value;
 
+use super::away;
 use super::draft::{Draft, NewMessage, new_identity};
 use super::proofs::{self, PhoneProof};
 use crate::conversations::message_updated;
+use crate::hours::Book;
 use crate::{Result, routing};
 
 /// In a message's metadata: the provider's time of the edit it shows, in milliseconds.
@@ -62,7 +64,7 @@ pub(super) async fn ingest(
     unit: &UnitOfWork,
     scope: TenantScope,
     clock: &dyn Clock,
-    settings: RoutingSettings,
+    (settings, hours): (RoutingSettings, &Book),
     repeats: Repeats,
     items: Vec<Incoming>,
 ) -> Result<Ingested> {
@@ -75,16 +77,18 @@ pub(super) async fn ingest(
         updates: HashMap::new(),
         added: HashMap::new(),
         counts: HashMap::new(),
+        wrote: BTreeMap::new(),
         proofs: Vec::new(),
         blocked: people.blocked,
     };
     for incoming in items {
         batch.apply(&mut draft, unit, incoming).await?;
     }
+    away::answer(&mut draft, unit, hours, &batch.wrote);
     proofs::note(unit, &scope, &mut people.new_customers, &batch.proofs).await?;
     tell(unit, &draft);
     if draft.someone_waits {
-        routing::assign_now(unit, scope, settings, &mut draft.conversations).await?;
+        routing::assign_now(unit, scope, (settings, hours), &mut draft.conversations).await?;
     }
     let strangers: Vec<_> = (people.strangers.iter())
         .filter_map(|address| batch.people.get(address).cloned())
@@ -136,6 +140,8 @@ struct Batch {
     /// Messages added by this batch: index into the draft.
     added: HashMap<ProviderKey, usize>,
     counts: HashMap<ChannelKind, u64>,
+    /// The conversations in which somebody who is heard wrote, and his language.
+    wrote: BTreeMap<usize, Option<String>>,
     proofs: Vec<PhoneProof>,
     /// Those whom the team does not want to hear: what they write is kept, and nobody is told.
     blocked: HashSet<CustomerId>,
@@ -229,6 +235,9 @@ impl Batch {
             idempotency,
         };
         draft.push_message(at, new, is_heard);
+        if is_heard {
+            self.wrote.insert(at, message.profile.locale);
+        }
         self.added.insert(key, draft.messages.len() - 1);
         *self.counts.entry(channel.kind).or_default() += 1;
     }

@@ -2,6 +2,7 @@
 //! conversations.
 
 mod accept;
+mod away;
 mod draft;
 mod handover;
 mod ingest;

@@ -184,7 +184,10 @@ impl Core {
             tracing::error!(tenant_id = %scope.tenant_id(), event, "an inbound event that cannot be read was set aside");
         }
         let dead = read.dead.len() as u64;
-        let settings = self.routing_settings(&scope).await?;
+        let (settings, hours) = (
+            self.routing_settings(&scope).await?,
+            self.hours(&scope).await?,
+        );
         let (core, leases) = (self.clone(), leases.to_vec());
         let counts = self
             .store()
@@ -196,7 +199,8 @@ impl Core {
                     dead,
                 } = read;
                 unit.hold_back();
-                let ingested = ingest(&unit, scope, core.clock(), settings, repeats, items).await?;
+                let rules = (settings, &*hours);
+                let ingested = ingest(&unit, scope, core.clock(), rules, repeats, items).await?;
                 raw_events::finish(&unit, &done, RawState::Done, None).await?;
                 raw_events::finish(&unit, &unsupported, RawState::Unsupported, None).await?;
                 raw_events::finish(&unit, &dead, RawState::Dead, Some("not readable")).await?;
@@ -260,7 +264,10 @@ impl Core {
         message: InboundMessage,
         idempotency: Option<(String, String)>,
     ) -> Result<Accepted> {
-        let settings = self.routing_settings(scope).await?;
+        let (settings, hours) = (
+            self.routing_settings(scope).await?,
+            self.hours(scope).await?,
+        );
         let (core, scope) = (self.clone(), *scope);
         let accepted = self
             .store()
@@ -282,7 +289,8 @@ impl Core {
                 // Looked up above; another request under the same key meanwhile is found at the next try.
                 let repeats = Repeats::Refuse;
                 let items = vec![incoming];
-                let ingested = ingest(&unit, scope, core.clock(), settings, repeats, items).await?;
+                let rules = (settings, &*hours);
+                let ingested = ingest(&unit, scope, core.clock(), rules, repeats, items).await?;
                 let message = ingested
                     .messages
                     .into_iter()

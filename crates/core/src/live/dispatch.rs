@@ -167,6 +167,7 @@ impl Live {
                 if let Some(hub) = self.hub(tenant_id) {
                     hub.recheck(|_| true);
                     hub.recheck_visitors();
+                    hub.settings_changed();
                 }
             }
         }

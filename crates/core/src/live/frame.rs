@@ -86,7 +86,14 @@ pub(crate) enum Body<'a> {
     #[serde(rename = "operator.connected")]
     OperatorConnected { epoch: Epoch },
     #[serde(rename = "widget.connected")]
-    WidgetConnected,
+    WidgetConnected {
+        /// As in [`Body::QueuePosition`].
+        #[serde(skip_serializing_if = "Option::is_none")]
+        position: Option<u8>,
+    },
+    /// The visitor's place in the queue; none when he does not wait any more.
+    #[serde(rename = "queue.position")]
+    QueuePosition { position: Option<u8> },
     #[serde(rename = "pong")]
     Pong,
     /// The head moved, with nothing in it for this reader.

@@ -1,12 +1,15 @@
 //! A tenant's hub: reads the event log in order, renders each event once, and hands it to everybody who
 //! listens and may see it. It lives while somebody listens; when nobody does, nothing is read.
 
+mod fleeting;
+mod places;
+
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use omni_model::{ConversationId, OperatorStatus, SessionId, TenantScope, UserId};
-use omni_store::{ConversationRecord, Growth, ToldEvent, events, live_views};
+use omni_model::{SessionId, TenantScope};
+use omni_store::{Growth, ToldEvent, events};
 use tokio::sync::{Notify, mpsc};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -18,6 +21,8 @@ use super::seat::OperatorSeat;
 use super::visitor::{Address, VisitorSeat};
 use crate::{Core, Error, Result};
 
+pub(super) use fleeting::Fleeting;
+
 /// Events read and rendered at once.
 const BATCH: u64 = 256;
 /// Events kept in memory until they are handed out.
@@ -27,29 +32,6 @@ const FLEETING: usize = 256;
 
 /// Sockets of one person at most: many tabs are fine, a loop that opens them is not.
 const SOCKETS: usize = 64;
-
-/// What matters only now.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Fleeting {
-    CustomerTyping {
-        conversation: ConversationId,
-        is_typing: bool,
-    },
-    OperatorTyping {
-        conversation: ConversationId,
-        operator: Option<UserId>,
-        is_typing: bool,
-    },
-    OperatorViewing {
-        conversation: ConversationId,
-        operator: UserId,
-        is_viewing: bool,
-    },
-    OperatorStatus {
-        operator: UserId,
-        status: OperatorStatus,
-    },
-}
 
 /// A tenant's hub.
 pub(super) struct Hub {
@@ -61,6 +43,8 @@ pub(super) struct Hub {
     /// Events told at their commit and not handed out yet, by number. There may be gaps; the log has none.
     told: Mutex<BTreeMap<i64, ToldEvent>>,
     wake: Notify,
+    /// Whether places in the queue may have changed since they were told.
+    queue_moved: AtomicBool,
     fleeting: mpsc::Sender<Fleeting>,
     stop: CancellationToken,
 }
@@ -104,6 +88,7 @@ impl Hub {
             known_head: AtomicI64::new(cursor),
             told: Mutex::default(),
             wake: Notify::new(),
+            queue_moved: AtomicBool::new(false),
             fleeting,
             stop: CancellationToken::new(),
         });
@@ -213,6 +198,12 @@ impl Hub {
         if self.known_head.fetch_max(head, Ordering::AcqRel) < head {
             self.wake.notify_one();
         }
+    }
+
+    /// Whether places are told, or how, may have changed.
+    pub(super) fn settings_changed(&self) {
+        self.queue_moved.store(true, Ordering::Release);
+        self.wake.notify_one();
     }
 
     /// Tells what is fleeting, unless too much of it waits.
@@ -333,9 +324,11 @@ impl Hub {
     }
 }
 
-async fn run(core: Core, hub: Arc<Hub>, mut fleeting: mpsc::Receiver<Fleeting>) {
+async fn run(core: Core, hub: Arc<Hub>, mut waiting: mpsc::Receiver<Fleeting>) {
     let mut sync = interval(core.options().live.sync);
     sync.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut places = interval(places::EVERY);
+    places.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = hub.stop.cancelled() => return,
@@ -346,12 +339,17 @@ async fn run(core: Core, hub: Arc<Hub>, mut fleeting: mpsc::Receiver<Fleeting>) 
                     tracing::warn!(tenant_id = %hub.scope.tenant_id(), %error, "the event log could not be read");
                 }
             }
-            Some(told) = fleeting.recv() => {
-                if let Err(error) = tell(&core, &hub, told).await {
+            Some(told) = waiting.recv() => {
+                if let Err(error) = fleeting::tell(&core, &hub, told).await {
                     tracing::debug!(tenant_id = %hub.scope.tenant_id(), %error, "a fleeting event was not told");
                 }
             }
             _ = sync.tick() => hub.sync(),
+            _ = places.tick(), if hub.queue_moved.load(Ordering::Acquire) => {
+                if let Err(error) = places::tell(&core, &hub).await {
+                    tracing::debug!(tenant_id = %hub.scope.tenant_id(), %error, "places were not told");
+                }
+            }
         }
     }
 }
@@ -375,8 +373,12 @@ async fn catch_up(core: &Core, hub: &Hub) -> Result<()> {
                     .compare_exchange(head, cursor, Ordering::AcqRel, Ordering::Acquire);
             continue;
         };
+        let moved = batch.iter().any(|told| places::may_move(told.event.kind));
         match render(core, &hub.scope, batch, hub.wants()).await {
-            Ok(rendered) => hub.publish(&rendered, last),
+            Ok(rendered) => {
+                hub.publish(&rendered, last);
+                hub.queue_moved.fetch_or(moved, Ordering::AcqRel);
+            }
             Err(Error::Store(error)) if error.is_transient() => return Err(error.into()),
             Err(error) => {
                 // One row that cannot be read must not silence the tenant for ever.
@@ -396,99 +398,4 @@ pub(super) async fn read(core: &Core, scope: &TenantScope, cursor: i64) -> Resul
         conversation: None,
     };
     Ok(events.into_iter().map(told).collect())
-}
-
-/// Tells a fleeting event to those who may see its conversation.
-async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
-    match told {
-        Fleeting::OperatorStatus { operator, status } => {
-            let frame = Frame::fleeting(&Body::OperatorStatus {
-                operator_id: operator,
-                status,
-            });
-            let table = hub.lock();
-            table
-                .operators
-                .values()
-                .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
-        }
-        Fleeting::CustomerTyping {
-            conversation,
-            is_typing,
-        } => {
-            let body = Body::CustomerTyping {
-                conversation_id: conversation,
-                is_typing,
-            };
-            tell_team(core, hub, conversation, &body).await?;
-        }
-        Fleeting::OperatorViewing {
-            conversation,
-            operator,
-            is_viewing,
-        } => {
-            let body = Body::OperatorViewing {
-                conversation_id: conversation,
-                operator_id: operator,
-                is_viewing,
-            };
-            tell_team(core, hub, conversation, &body).await?;
-        }
-        Fleeting::OperatorTyping {
-            conversation,
-            operator,
-            is_typing,
-        } => {
-            let body = Body::ColleagueTyping {
-                conversation_id: conversation,
-                operator_id: operator,
-                is_typing,
-            };
-            let record = tell_team(core, hub, conversation, &body).await?;
-            if !hub.wants().visitors {
-                return Ok(());
-            }
-            let db = core.store().reader();
-            let identities: Vec<_> = record.iter().map(|record| record.identity_id).collect();
-            let frame = Frame::fleeting(&Body::OperatorTyping { is_typing });
-            for (channel, external_id) in live_views::addresses(db, &hub.scope, &identities)
-                .await?
-                .into_values()
-            {
-                let table = hub.lock();
-                let seats = table.visitors.get(&Address {
-                    channel,
-                    external_id,
-                });
-                seats
-                    .into_iter()
-                    .flatten()
-                    .for_each(|(_, seat)| seat.mailbox.put_fleeting(frame.clone()));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Tells the operators who see a conversation; answers it.
-async fn tell_team(
-    core: &Core,
-    hub: &Hub,
-    conversation: ConversationId,
-    body: &Body<'_>,
-) -> Result<Option<ConversationRecord>> {
-    let db = core.store().reader();
-    let mut records = live_views::conversations(db, &hub.scope, &[conversation]).await?;
-    let Some(record) = records.pop() else {
-        return Ok(None);
-    };
-    let frame = Frame::fleeting(body);
-    let table = hub.lock();
-    table
-        .operators
-        .values()
-        .filter(|seat| seat.sees(record.holder()))
-        .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
-    drop(table);
-    Ok(Some(record))
 }

@@ -2,6 +2,7 @@
 //! Nothing of the tenant's other traffic reaches him, not even a number.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use omni_model::{ChannelId, ConversationId, MessageId, MessageStatus, TenantScope};
@@ -38,6 +39,8 @@ pub(super) struct VisitorSeat {
     session_token: String,
     pub(super) mailbox: Mailbox,
     pub(super) request: Request,
+    /// The place in the queue that he was told last; 0 = none.
+    pub(super) position: AtomicU8,
     receipts: Mutex<Receipts>,
 }
 
@@ -108,6 +111,7 @@ impl Core {
             session_token: session_token.to_owned(),
             mailbox: Mailbox::new(WhenFull::End, options.queue_frames, options.queue_bytes),
             request: Request::default(),
+            position: AtomicU8::new(0),
             receipts: Mutex::default(),
         });
         let place = self
@@ -211,6 +215,14 @@ impl VisitorFeed {
                     live_views::conversations_at(db, scope, *channel, external_id, CONVERSATIONS)
                         .await?;
                 let conversations = records.iter().map(|record| record.id).collect();
+                let position = core.place_of(scope, records.first()).await?;
+                // Whatever the hub has told meanwhile is newer, and comes after it.
+                let _ = self.seat.position.compare_exchange(
+                    0,
+                    position.unwrap_or(0),
+                    Ordering::AcqRel,
+                    Ordering::Acquire,
+                );
                 self.catch_up = Some(match after {
                     Some(id) => CatchUp::After {
                         id: *id,
@@ -221,7 +233,7 @@ impl VisitorFeed {
                         as_new: true,
                     },
                 });
-                Ok(vec![Frame::fleeting(&Body::WidgetConnected)])
+                Ok(vec![Frame::fleeting(&Body::WidgetConnected { position })])
             }
             Some(CatchUp::After { id, conversations }) => {
                 let _turn = core.live().replays.acquire().await;

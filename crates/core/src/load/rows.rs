@@ -220,6 +220,7 @@ impl Rows {
             resolved_at: over.then_some(begun),
             snooze_until: None,
             woken_by: None,
+            away_at: None,
         }
     }
 

@@ -14,16 +14,19 @@ use super::choose::{Choice, Need, Seat, Table};
 use super::{BATCH, give};
 use crate::Result;
 use crate::channels::needs;
+use crate::hours::Shut;
 
 /// Rows of the queue read at once.
 const PAGE: u64 = 500;
 
-/// Hands the queue out, from those who have waited longest on: each to the least loaded of those whom it fits.
+/// Hands the queue out, from those who have waited longest on: each to the least loaded of those whom it fits. What is
+/// `shut` waits for its opening.
 pub(super) async fn assign(
     unit: &UnitOfWork,
     scope: TenantScope,
     settings: RoutingSettings,
     taking: Taking,
+    shut: &Shut,
 ) -> Result<Leave> {
     if taking.waiting == 0 {
         return Ok(Leave::Drained);
@@ -33,7 +36,7 @@ pub(super) async fn assign(
     let (mut chosen, mut last) = (Vec::new(), None::<Waiting>);
     while table.has_room() && chosen.len() < BATCH {
         let page = conversations::queue_page(unit, &scope, last.as_ref(), PAGE).await?;
-        for waiting in &page {
+        for waiting in page.iter().filter(|waiting| !shut.holds(waiting.team)) {
             let need = rules.need_of(waiting);
             let choice = table.choose(&need);
             chosen.extend(choice.map(|choice| (waiting.clone(), need, choice)));

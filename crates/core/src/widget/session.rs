@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use omni_model::{ConversationId, Message, PlatformScope, TenantScope, Timestamp, codes};
-use omni_store::users;
+use omni_model::{
+    ConversationId, ConversationStatus, Message, Opening, PlatformScope, TenantScope, Timestamp,
+    codes,
+};
 use omni_store::widget_sessions::{self, WidgetSessionRecord};
+use omni_store::{ConversationRecord, live_views, users};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -48,6 +51,8 @@ pub struct WidgetLook {
     pub max_file_size: u64,
     /// Whether anybody is there to answer.
     pub online: bool,
+    /// Business hours.
+    pub hours: Opening,
 }
 
 /// An open session.
@@ -61,6 +66,9 @@ pub struct OpenedSession {
     pub messages: Vec<Message>,
     /// Whether there are messages before the first of these.
     pub has_before: bool,
+    /// His place in the queue while nobody has taken the conversation: 1 is the next; 51 is beyond the fiftieth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u8>,
 }
 
 /// A visitor whose token is good.
@@ -228,22 +236,39 @@ impl Core {
             has_before,
             ..
         } = self.widget_messages(visitor, &newest).await?;
-        let settings = self.look(visitor).await?;
+        let conversation_id = messages.last().map(|last| last.conversation_id);
+        let ids: Vec<ConversationId> = conversation_id.into_iter().collect();
+        let reader = self.store().reader();
+        let talk = live_views::conversations(reader, &visitor.scope(), &ids).await?;
+        let settings = self.look(visitor, talk.first()).await?;
+        let position = self.place_of(&visitor.scope(), talk.first()).await?;
         Ok(OpenedSession {
             session_token: token,
-            conversation_id: messages.last().map(|last| last.conversation_id),
+            conversation_id,
             settings,
             messages,
             has_before,
+            position,
         })
     }
 
-    async fn look(&self, visitor: &WidgetVisitor) -> Result<WidgetLook> {
+    /// How the widget looks to somebody whose newest conversation is `talk`.
+    async fn look(
+        &self,
+        visitor: &WidgetVisitor,
+        talk: Option<&ConversationRecord>,
+    ) -> Result<WidgetLook> {
         let channel = &visitor.channel;
         let settings = channel
             .widget()
             .map(|link| link.settings.clone())
             .unwrap_or_default();
+        let goes_on = talk.filter(|talk| talk.status != ConversationStatus::Closed);
+        let team = match goes_on {
+            Some(talk) => talk.assigned_team,
+            None => channel.needs.team_id,
+        };
+        let hours = self.hours(&visitor.scope()).await?;
         let taking = users::taking(self.store().reader(), &visitor.scope()).await?;
         Ok(WidgetLook {
             name: settings.name.unwrap_or_else(|| channel.record.name.clone()),
@@ -251,6 +276,7 @@ impl Core {
             greeting: settings.greeting,
             max_file_size: self.options().max_upload_bytes,
             online: !taking.operators.is_empty(),
+            hours: hours.opening(team, self.clock().now()),
         })
     }
 }

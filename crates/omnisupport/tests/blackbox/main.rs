@@ -7,6 +7,7 @@ mod albums;
 mod amending;
 mod customers;
 mod delivery;
+mod hours;
 mod inbox;
 mod kinds;
 mod live;

@@ -4,7 +4,7 @@ use axum::Json as Answer;
 use axum::extract::State;
 use omni_core::access::needs;
 use omni_core::teams::{NewTeam, TeamPatch};
-use omni_model::{Page, Team, TeamId};
+use omni_model::{Page, Team, TeamHours, TeamId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -14,6 +14,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_teams, create_team))
         .routes(routes!(get_team, patch_team, delete_team))
+        .routes(routes!(get_team_hours, set_team_hours))
 }
 
 /// The teams, by name
@@ -88,4 +89,34 @@ async fn delete_team(
 ) -> Result<NoContent, ApiError> {
     state.core.delete_team(&principal, id).await?;
     Ok(NoContent)
+}
+
+/// The hours of a team
+///
+/// A team without a schedule of its own follows the company.
+#[utoipa::path(get, path = "/api/v1/teams/{id}/hours", tag = "teams",
+    params(("id" = TeamId, Path)), responses((status = 200, body = TeamHours)))]
+async fn get_team_hours(
+    State(state): State<AppState>,
+    Auth(principal): Auth,
+    Path(id): Path<TeamId>,
+) -> Result<Answer<TeamHours>, ApiError> {
+    Ok(Answer(state.core.team_hours(&principal, id).await?))
+}
+
+/// Set the hours of a team
+#[utoipa::path(put, path = "/api/v1/teams/{id}/hours", tag = "teams",
+    params(("id" = TeamId, Path)), request_body = TeamHours,
+    responses((status = 200, body = TeamHours)))]
+async fn set_team_hours(
+    State(state): State<AppState>,
+    Auth(principal): Auth,
+    Path(id): Path<TeamId>,
+    body: Json<TeamHours>,
+) -> Result<Answer<TeamHours>, ApiError> {
+    let core = &state.core;
+    let hours = body
+        .valid_after(core.check_manage_team(&principal, id))
+        .await?;
+    Ok(Answer(core.set_team_hours(&principal, id, hours).await?))
 }

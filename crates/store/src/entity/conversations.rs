@@ -37,6 +37,7 @@ pub struct Model {
     pub snooze_until: Option<i64>,
     #[sea_orm(column_type = "Text", nullable)]
     pub woken_by: Option<String>,
+    pub away_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -13,6 +13,8 @@ pub struct Model {
     pub deleted_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub hours: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

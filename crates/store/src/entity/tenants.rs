@@ -20,6 +20,7 @@ pub struct Model {
     pub suspended_reason: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub route_again_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

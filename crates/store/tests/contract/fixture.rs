@@ -156,5 +156,6 @@ fn new_conversation(salon: Salon, now: Timestamp) -> ConversationRecord {
         resolved_at: None,
         snooze_until: None,
         woken_by: None,
+        away_at: None,
     }
 }

@@ -42,6 +42,8 @@ export interface ChatOptions {
 export class Chat {
   messages: Message[] = [];
   settings: Settings;
+  /** The visitor's place in the queue while nobody has taken the conversation. */
+  position: number | null | undefined;
   /** The site may not use this widget, or the widget is gone. */
   blocked = false;
   readonly outbox: Outbox;
@@ -221,6 +223,7 @@ export class Chat {
     });
     this.settings = session.settings;
     store.set("c", session.settings);
+    this.position = session.position;
     this.messages = merge(base, session.messages);
     if (!base.length) {
       this.#after = session.messages.at(-1)?.id;
@@ -311,15 +314,18 @@ export class Chat {
   }
 
   #frame(frame: Frame): void {
-    const { message, conversation } = frame;
+    const { message, conversation, type } = frame;
     if (message) {
       // What changes before the thread begins is fetched as it is then.
-      const fresh = frame.type === "message.new";
+      const fresh = type === "message.new";
       if (fresh) this.#after = message.id;
       if (fresh || this.messages.some((m) => m.id === message.id)) this.#take([message]);
-    } else if (frame.type === "operator.typing") {
+    } else if (type === "operator.typing") {
       this.presence.operator(frame.is_typing === true);
-    } else if (frame.type === "conversation.updated" && conversation) {
+    } else if (type === "queue.position" || type === "widget.connected") {
+      this.position = frame.position;
+      this.#options.changed();
+    } else if (type === "conversation.updated" && conversation) {
       this.#statuses.set(conversation.id, conversation.status);
       this.#options.changed();
     }
@@ -395,6 +401,7 @@ export class Chat {
     this.#link.stop();
     this.#api.token = "";
     this.messages = [];
+    this.position = 0;
     this.#after = undefined;
     this.earlier.starts(undefined, false);
     this.origins.clear();

@@ -66,6 +66,8 @@ export interface Settings {
   greeting?: Partial<Record<string, string>>;
   max_file_size?: number;
   online?: boolean;
+  /** Business hours; `next_open_at` while they are over. */
+  hours?: { open: boolean; next_open_at?: string };
 }
 
 /** The answer to opening or resuming a session. */
@@ -76,6 +78,7 @@ export interface Session {
   messages: Message[];
   /** Whether there is more before the first of these. */
   has_before: boolean;
+  position?: number;
 }
 
 /** A piece of the thread, in the order of display. */
@@ -99,5 +102,7 @@ export interface Frame {
   type: string;
   message?: Message;
   is_typing?: boolean;
+  /** The place in the queue; 51 is beyond the fiftieth. */
+  position?: number | null;
   conversation?: { id: string; status: string };
 }

@@ -51,6 +51,17 @@ export class I18n {
     return this.#format(at, { hour: "numeric", minute: "2-digit" });
   }
 
+  /** "Mon, 23 Nov, 09:00". */
+  moment(at: Date): string {
+    return this.#format(at, {
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "numeric",
+      minute: "2-digit",
+    });
+  }
+
   /** "Today", "Yesterday", or the date. */
   day(at: Date, now: Date): string {
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000);

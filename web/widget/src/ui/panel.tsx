@@ -44,8 +44,19 @@ export const Panel = (props: Props) => {
   }, [focus]);
 
   const soundLabel = i18n.t(sound ? "soundOff" : "soundOn");
-  const hint =
-    troubled || settings.online === undefined ? "" : i18n.t(settings.online ? "online" : "away");
+  const { online, hours } = settings;
+  const back = new Date(hours?.next_open_at ?? 0);
+  const closed = hours?.open === false && !(hours.next_open_at && +back <= Date.now());
+  const hint = troubled
+    ? ""
+    : closed && hours.next_open_at
+      ? i18n.t("closed", { time: i18n.moment(back) })
+      : online === undefined
+        ? ""
+        : i18n.t(online && !closed ? "online" : "away");
+  const trouble = chat.blocked
+    ? i18n.t("blocked")
+    : troubled && i18n.t(navigator.onLine ? "connecting" : "offline");
   return (
     <div
       ref={panel}
@@ -87,7 +98,7 @@ export const Panel = (props: Props) => {
           <h2>
             <bdi>{name}</bdi>
           </h2>
-          {hint && <p class={settings.online ? "hint online" : "hint"}>{hint}</p>}
+          {hint && <p class={online && !closed ? "hint online" : "hint"}>{hint}</p>}
         </div>
         <button
           type="button"
@@ -108,10 +119,8 @@ export const Panel = (props: Props) => {
           <CloseIcon />
         </button>
       </div>
-      <p class="trouble" role="status">
-        {chat.blocked
-          ? i18n.t("blocked")
-          : troubled && i18n.t(navigator.onLine ? "connecting" : "offline")}
+      <p class={trouble ? "trouble" : "queue"} role="status">
+        {trouble || (chat.position && i18n.t("queue", { n: placeOf(chat.position, i18n) }))}
       </p>
       <Thread chat={chat} i18n={i18n} origin={origin} />
       {!chat.blocked && <Composer {...{ chat, store, i18n, staged }} />}
@@ -119,6 +128,10 @@ export const Panel = (props: Props) => {
     </div>
   );
 };
+
+/** Beyond the fiftieth nobody counts. */
+const placeOf = (position: number, i18n: I18n): string =>
+  position > 50 ? `${i18n.number(50)}+` : i18n.number(position);
 
 /** Tab goes round within the panel. */
 const keepInside = (event: KeyboardEvent, panel: HTMLElement): void => {

@@ -131,6 +131,26 @@ pub(super) const ROWS: &[Row] = &[
         People(MANAGERS),
         Json(|_| json!({"strategy": "manual"})),
     ),
+    row("GET", "/api/v1/settings/hours", People(MANAGERS), Nothing),
+    row(
+        "PUT",
+        "/api/v1/settings/hours",
+        People(MANAGERS),
+        Json(|_| json!({"enabled": false})),
+    ),
+    row(
+        "POST",
+        "/api/v1/settings/hours/preview",
+        People(MANAGERS),
+        Json(|_| json!({"time_zone": "UTC", "week": {}})),
+    ),
+    row("GET", "/api/v1/teams/{id}/hours", People(ALL), Nothing),
+    row(
+        "PUT",
+        "/api/v1/teams/{id}/hours",
+        People(MANAGERS),
+        Json(|_| json!({"schedule": null})),
+    ),
     row("GET", "/api/v1/audit", People(MANAGERS), Nothing),
     row("GET", "/api/v1/channels", People(ALL), Nothing),
     row(

@@ -1,5 +1,6 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import {
+  Clock,
   KeyRound,
   MessageSquareText,
   MessagesSquare,
@@ -46,6 +47,10 @@ export function SettingsPage() {
                 <Link to="/settings/routing" className={TAB}>
                   <Route />
                   {t("settings.routing")}
+                </Link>
+                <Link to="/settings/hours" className={TAB}>
+                  <Clock />
+                  {t("settings.hours")}
                 </Link>
                 <Link to="/settings/people" className={TAB}>
                   <Users />

@@ -1,4 +1,4 @@
-import { Pencil, Plus, Trash2, UsersRound } from "lucide-react";
+import { Clock, Pencil, Plus, Trash2, UsersRound } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { useOperators, useTeams } from "../../api/queries";
 import type { Team } from "../../api/types";
@@ -14,6 +14,7 @@ import { Empty, Failure, FormError } from "../../ui/states";
 import { toast } from "../../ui/toasts";
 import { useDeleteTeam, useSaveTeam } from "./people-actions";
 import { Section } from "./settings-page";
+import { TeamHoursDialog } from "./team-hours-dialog";
 
 /** Who answers together. */
 export function TeamsSection() {
@@ -21,6 +22,7 @@ export function TeamsSection() {
   const manages = useCan()("operators:manage");
   const { data: teams, error, refetch } = useTeams();
   const [editing, setEditing] = useState<Team | "new" | null>(null);
+  const [timing, setTiming] = useState<Team | null>(null);
   const [deleting, setDeleting] = useState<Team | null>(null);
   const remove = useDeleteTeam();
   const add = manages && (
@@ -50,6 +52,7 @@ export function TeamsSection() {
                 team={team}
                 manages={manages}
                 onEdit={() => setEditing(team)}
+                onHours={() => setTiming(team)}
                 onDelete={() => setDeleting(team)}
               />
             </li>
@@ -62,6 +65,7 @@ export function TeamsSection() {
           onClose={() => setEditing(null)}
         />
       )}
+      {timing !== null && <TeamHoursDialog team={timing} onClose={() => setTiming(null)} />}
       <Confirm
         open={deleting !== null}
         onOpenChange={(open) => !open && setDeleting(null)}
@@ -81,10 +85,11 @@ interface CardProps {
   team: Team;
   manages: boolean;
   onEdit: () => void;
+  onHours: () => void;
   onDelete: () => void;
 }
 
-function TeamCard({ team, manages, onEdit, onDelete }: CardProps) {
+function TeamCard({ team, manages, onEdit, onHours, onDelete }: CardProps) {
   const { t } = useI18n();
   const { data: operators = [] } = useOperators();
   const members = operators.filter(({ id }) => team.members.includes(id));
@@ -112,6 +117,9 @@ function TeamCard({ team, manages, onEdit, onDelete }: CardProps) {
       </div>
       {manages && (
         <div className="flex shrink-0">
+          <IconButton label={t("hours.team", { name: team.name })} onClick={onHours}>
+            <Clock />
+          </IconButton>
           <IconButton label={t("teams.edit", { name: team.name })} onClick={onEdit}>
             <Pencil />
           </IconButton>

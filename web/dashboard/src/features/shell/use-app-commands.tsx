@@ -1,5 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import {
+  Clock,
   Inbox,
   Keyboard,
   Languages,
@@ -50,6 +51,7 @@ export function useAppCommands(): void {
             () => void navigate({ to: "/settings/channels" }),
           ),
           go(t("settings.routing"), <Route />, () => void navigate({ to: "/settings/routing" })),
+          go(t("settings.hours"), <Clock />, () => void navigate({ to: "/settings/hours" })),
           go(t("settings.people"), <Users />, () => void navigate({ to: "/settings/people" })),
         ]
       : []),

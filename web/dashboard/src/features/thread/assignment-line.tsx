@@ -2,20 +2,24 @@ import { Info } from "lucide-react";
 import { useOperators } from "../../api/queries";
 import type { AssignReason, Conversation, Operator } from "../../api/types";
 import { type I18n, useI18n } from "../../i18n/i18n";
+import { useNow } from "../../lib/now";
 import { useUser } from "../../session/session";
 
 /** Why the conversation is with whom it is with, or that it waits. */
 export function AssignmentLine({ conversation }: { conversation: Conversation }) {
   const i18n = useI18n();
   const me = useUser().id;
+  const now = useNow();
   const { data: operators = [] } = useOperators();
   const { assigned_reason: reason, assigned_to: assigned, status } = conversation;
   const name = (id: string | null | undefined) => nameOf(operators, id, me, i18n);
-  const text = reason ? explain(reason, name, name(assigned), i18n) : null;
+  const text = reason ? explain(reason, name, name(assigned), i18n, now) : null;
   const team = conversation.team?.name;
   const waiting =
     team === undefined ? i18n.t("assigned.waits") : i18n.t("assigned.waits_for", { team });
-  const waits = assigned === null && status === "open" ? waiting : null;
+  // What waits for the opening waits for nobody in particular yet.
+  const closed = reason?.rule === "outside_hours" && opensLater(reason.until, now);
+  const waits = assigned === null && status === "open" && !closed ? waiting : null;
   const words = [text, waits].filter((part) => part !== null).join(" ");
   if (words === "") return null;
   return (
@@ -25,6 +29,9 @@ export function AssignmentLine({ conversation }: { conversation: Conversation })
     </p>
   );
 }
+
+const opensLater = (until: string | null | undefined, now: number) =>
+  typeof until === "string" && Date.parse(until) > now;
 
 function nameOf(
   operators: readonly Operator[],
@@ -41,6 +48,7 @@ function explain(
   name: (id: string) => string,
   assigned: string,
   i18n: I18n,
+  now: number,
 ): string {
   const { t } = i18n;
   // Nobody by name: a program with an API key.
@@ -67,6 +75,10 @@ function explain(
       return t("assigned.unassigned", { by: giver(reason.by) });
     case "operator_left":
       return t("assigned.operator_left", { name: name(reason.operator) });
+    case "outside_hours":
+      return reason.until && opensLater(reason.until, now)
+        ? t("assigned.outside_hours_until", { time: i18n.fmt.moment(reason.until) })
+        : t("assigned.outside_hours");
   }
 }
 
