@@ -28,7 +28,7 @@ use crate::{ConversationRecord, StoreError, sight};
 /// Characters of a preview.
 const PREVIEW: usize = 200;
 /// Of how many of the latest conversations those with a tag are looked for first.
-const NEAR: u64 = 4_000;
+const NEAR: u64 = 2_000;
 
 /// Which conversations. Empty and `None` mean no restriction.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Exact totals of conversations, kept in the transaction that moves a conversation.
 
 use omni_model::{ChannelId, ConversationStatus, SeenBy, TenantId, TenantScope, UserId};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
     QuerySelect,
@@ -60,14 +61,15 @@ pub async fn total<C: ConnectionTrait>(
     if let Some(channels) = &filter.channels {
         condition = condition.add(Column::ChannelId.is_in(channels.iter().map(|c| c.0)));
     }
-    let cells: Vec<i64> = Entity::find()
+    // PostgreSQL sums into another type.
+    let sum: Option<i64> = Entity::find()
         .select_only()
-        .column(Column::N)
+        .expr(Expr::cust("CAST(COALESCE(SUM(n), 0) AS BIGINT)"))
         .filter(condition)
         .into_tuple()
-        .all(db)
+        .one(db)
         .await?;
-    Ok(u64::try_from(cells.iter().sum::<i64>()).unwrap_or(0))
+    Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
 }
 
 /// Open conversations of each operator who has any: what counts against his capacity.

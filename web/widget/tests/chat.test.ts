@@ -453,4 +453,12 @@ describe("chat", () => {
     await vi.advanceTimersByTimeAsync(9_000);
     expect(chat.presence.typing).toBe(false);
   });
+
+  it("learns when somebody is there to answer, and when nobody is any more", async () => {
+    const chat = await joined();
+    FakeSocket.last.frame({ type: "widget.availability", online: false });
+    expect(chat.settings.online).toBe(false);
+    FakeSocket.last.frame({ type: "widget.availability", online: true });
+    expect(chat.settings.online).toBe(true);
+  });
 });

@@ -94,6 +94,9 @@ pub(crate) enum Body<'a> {
     /// The visitor's place in the queue; none when he does not wait any more.
     #[serde(rename = "queue.position")]
     QueuePosition { position: Option<u8> },
+    /// Whether anybody is there to answer; as in the widget's settings.
+    #[serde(rename = "widget.availability")]
+    WidgetAvailability { online: bool },
     #[serde(rename = "pong")]
     Pong,
     /// The head moved, with nothing in it for this reader.

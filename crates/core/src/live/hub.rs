@@ -1,6 +1,7 @@
 //! A tenant's hub: reads the event log in order, renders each event once, and hands it to everybody who
 //! listens and may see it. It lives while somebody listens; when nobody does, nothing is read.
 
+mod availability;
 mod fleeting;
 mod places;
 
@@ -54,6 +55,8 @@ pub(super) struct Hub {
 struct Table {
     operators: HashMap<u64, Arc<OperatorSeat>>,
     visitors: HashMap<Address, Vec<(u64, Arc<VisitorSeat>)>>,
+    /// Whether somebody is there to answer, as visitors were told last.
+    told_online: Option<bool>,
     /// The last event handed out.
     published: i64,
     /// Nobody may join any more: a new hub takes over.

@@ -325,6 +325,9 @@ export class Chat {
     } else if (type === "queue.position" || type === "widget.connected") {
       this.position = frame.position;
       this.#options.changed();
+    } else if (type === "widget.availability") {
+      this.settings = { ...this.settings, online: frame.online };
+      this.#options.changed();
     } else if (type === "conversation.updated" && conversation) {
       this.#statuses.set(conversation.id, conversation.status);
       this.#options.changed();

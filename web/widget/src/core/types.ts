@@ -104,5 +104,6 @@ export interface Frame {
   is_typing?: boolean;
   /** The place in the queue; 51 is beyond the fiftieth. */
   position?: number | null;
+  online?: boolean;
   conversation?: { id: string; status: string };
 }

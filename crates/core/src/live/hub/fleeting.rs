@@ -3,7 +3,7 @@
 use omni_model::{ConversationId, OperatorStatus, UserId};
 use omni_store::{ConversationRecord, live_views};
 
-use super::Hub;
+use super::{Hub, availability};
 use crate::live::frame::{Body, Frame};
 use crate::live::visitor::Address;
 use crate::{Core, Result};
@@ -44,6 +44,8 @@ pub(super) async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
                 .operators
                 .values()
                 .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
+            drop(table);
+            availability::tell(core, hub).await?;
         }
         Fleeting::CustomerTyping {
             conversation,

@@ -329,3 +329,30 @@ fn signed(secret: &str, external_id: &str) -> String {
     mac.update(external_id.as_bytes());
     hex::encode(mac.finalize().into_bytes())
 }
+
+both_engines!(
+    a_page_is_told_when_somebody_comes_and_when_the_last_one_goes,
+    |database: TestDatabase| async move {
+        let app = TestApp::start(database).await;
+        let salon = app.salon().await;
+        let widget = salon.connects_widget().await;
+        let maria = Visitor::arrives(&app, &widget, "Мария").await;
+        let mut page = maria.connects(None).await;
+        page.expect("widget.connected").await;
+
+        let (anna_id, anna) = salon.hires_online("anna").await;
+        assert_eq!(page.expect("widget.availability").await["online"], true);
+        let (boris_id, boris) = salon.hires_online("boris").await;
+        let leaves = async |who: &omni_testkit::Api, id: uuid::Uuid| {
+            let path = format!("/api/v1/operators/{id}/status");
+            who.put(&path, &json!({"status": "offline"}))
+                .await
+                .expect(200);
+        };
+        leaves(&boris, boris_id).await;
+        leaves(&anna, anna_id).await;
+        // Nothing was told while one of them was there.
+        assert_eq!(page.expect("widget.availability").await["online"], false);
+        app.stop().await;
+    }
+);
