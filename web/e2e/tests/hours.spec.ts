@@ -35,8 +35,8 @@ test("hours are set, looked at before they count, given to a team, and told to w
   }
   await expect(state).toHaveText(t("hours.closed_long"));
   await page.getByRole("button", { name: t("hours.add_interval", { day: "Monday" }) }).click();
-  await page.getByLabel(t("hours.from", { day: "Monday" })).fill("22:00");
-  await page.getByLabel(t("hours.to", { day: "Monday" })).fill("02:00");
+  await page.getByLabel(t("hours.from", { day: "Monday" }), { exact: true }).fill("22:00");
+  await page.getByLabel(t("hours.to", { day: "Monday" }), { exact: true }).fill("02:00");
   await expect(page.getByText(t("hours.next_day"))).toBeVisible();
   await page.getByRole("button", { name: t("hours.copy") }).click();
   await expect(page.getByText(t("hours.next_day"))).toHaveCount(5);

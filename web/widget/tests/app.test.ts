@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { openStore } from "../src/core/store";
 import type { Bridge, Call } from "../src/loader/bridge";
 import { createLauncher } from "../src/loader/launcher";
-import { openStore } from "../src/core/store";
 import { start } from "../src/main";
 import { FakeSocket, message, useFakeSockets } from "./helpers";
 
@@ -234,5 +234,22 @@ describe("app", () => {
     });
     await shown(() => bubbles().includes(evil));
     expect(panel()?.querySelector("li img, li b")).toBeNull();
+  });
+
+  it("says when somebody is back, and the place in the queue while it is known", async () => {
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const hours = { open: false, next_open_at: tomorrow };
+    const session = { session_token: "t", settings: { online: true, hours }, messages: [] };
+    vi.stubGlobal("fetch", async () => new Response(JSON.stringify({ ...session, position: 51 })));
+    button().click();
+    await shown(() => panel()?.textContent?.includes("Мы закрыты, откроемся:"));
+    const told = () => panel()?.querySelector("[role=status]")?.textContent;
+    await shown(() => FakeSocket.all.length > 0);
+    await shown(() => told() === "Вы в очереди под номером 50+");
+    FakeSocket.last.onopen?.();
+    FakeSocket.last.frame({ type: "widget.connected", position: 7 });
+    await shown(() => told() === "Вы в очереди под номером 7");
+    FakeSocket.last.frame({ type: "queue.position", position: null });
+    await shown(() => told() === "");
   });
 });

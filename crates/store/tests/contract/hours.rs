@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 
 use omni_model::{
-    HoursSettings, OutsideHours, PlatformScope, Schedule, Team, TeamHours, TeamId, Timestamp,
+    ConversationStatus, HoursSettings, OutsideHours, PlatformScope, Schedule, Team, TeamHours,
+    TeamId, Timestamp,
 };
+use omni_store::conversations::{self, Change};
 use omni_store::testing::TestDatabase;
-use omni_store::{Store, StoreError, hours, teams};
+use omni_store::{Store, StoreError, hours, live_views, teams};
 
-use super::fixture::{Salon, salon};
+use super::fixture::{Salon, conversation, salon};
 
 fn looks() -> PlatformScope {
     PlatformScope::for_reason("a test looks at what is due")
@@ -126,5 +128,34 @@ omni_store::both_engines!(
         assert!(!take_due(&store, mine, 1_000).await);
         assert!(due(4_000).await.is_empty());
         assert_eq!(due(5_000).await, [other.scope.tenant_id()]);
+    }
+);
+
+omni_store::both_engines!(
+    who_waits_is_read_in_the_order_of_the_queue,
+    |database: TestDatabase| async move {
+        let store = database.store().await.unwrap();
+        let (mine, other) = (salon(&store).await, salon(&store).await);
+        let first = conversation(&store, mine).await;
+        let second = conversation(&store, mine).await;
+        let closed = conversation(&store, mine).await;
+        conversation(&store, other).await;
+        let (scope, ids) = (mine.scope, [first.id, closed.id]);
+        let changed = store.write(&scope, move |unit| async move {
+            let locked = conversations::lock(&unit, &scope, &ids).await?;
+            let mut changes: Vec<Change> = locked.into_iter().map(Change::of).collect();
+            // It went back into the queue.
+            changes[0].after.queued_at = Timestamp::from_millis(i64::MAX);
+            changes[1].after.status = ConversationStatus::Closed;
+            conversations::save(&unit, &changes).await
+        });
+        changed.await.unwrap();
+        let queue = async |limit: u64| {
+            let queue = live_views::queue(store.reader(), &mine.scope, limit).await;
+            let ids = queue.unwrap().into_iter().map(|one| one.conversation);
+            ids.collect::<Vec<_>>()
+        };
+        assert_eq!(queue(10).await, [second.id, first.id]);
+        assert_eq!(queue(1).await, [second.id]);
     }
 );

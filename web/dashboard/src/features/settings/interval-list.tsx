@@ -53,6 +53,7 @@ export function IntervalList({ of, intervals, onChange, isWrong }: Props) {
                 onChange={(to) => change(place, { to: to === "00:00" ? "24:00" : to })}
               />
               <IconButton
+                className="max-md:size-11"
                 label={t("hours.remove_interval", { day: of, from: interval.from })}
                 onClick={() => onChange(intervals.filter((_, at) => at !== place))}
               >
@@ -68,6 +69,7 @@ export function IntervalList({ of, intervals, onChange, isWrong }: Props) {
       </div>
       {next !== null && intervals.length < MOST && (
         <IconButton
+          className="max-md:size-11"
           label={t("hours.add_interval", { day: of })}
           onClick={() => onChange([...intervals, next])}
         >

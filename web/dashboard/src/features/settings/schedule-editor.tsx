@@ -62,7 +62,7 @@ export function ScheduleEditor({ value, onChange }: Props) {
                 {day === "monday" && (
                   <IconButton
                     label={t("hours.copy")}
-                    className="ms-auto"
+                    className="ms-auto max-md:size-11"
                     onClick={() => onChange({ ...value, week: copied(value.week) })}
                   >
                     <Copy />
