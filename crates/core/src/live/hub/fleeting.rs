@@ -39,12 +39,10 @@ pub(super) async fn tell(core: &Core, hub: &Hub, told: Fleeting) -> Result<()> {
                 operator_id: operator,
                 status,
             });
-            let table = hub.lock();
-            table
+            hub.lock()
                 .operators
                 .values()
                 .for_each(|seat| seat.mailbox.put_fleeting(frame.clone()));
-            drop(table);
             availability::tell(core, hub).await?;
         }
         Fleeting::CustomerTyping {
