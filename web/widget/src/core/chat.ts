@@ -326,7 +326,7 @@ export class Chat {
       this.position = frame.position;
       this.#options.changed();
     } else if (type === "widget.availability") {
-      this.settings = { ...this.settings, online: frame.online };
+      this.settings = { ...this.settings, online: frame.online === true };
       this.#options.changed();
     } else if (type === "conversation.updated" && conversation) {
       this.#statuses.set(conversation.id, conversation.status);
