@@ -210,7 +210,7 @@ mod tests {
             week(r#""friday":[{"from":"24:00","to":"03:00"}]"#),
             one("week/friday/0", "empty")
         );
-        let many = vec![r#"{"from":"09:00","to":"09:01"}"#; 11].join(",");
+        let many = [r#"{"from":"09:00","to":"09:01"}"#; 11].join(",");
         assert_eq!(
             week(&format!(r#""friday":[{many}]"#)),
             one("week/friday", "too_many")
