@@ -2,22 +2,14 @@
 //!
 //! An operation that is mounted and not here, or here and not mounted, fails the test.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::row::row;
-pub(super) use super::row::{Body, For, Row};
+pub(super) use super::row::{ALL, Body, For, Row};
+use super::row::{FIRST_FRAME, MANAGERS, SIGNS_IN, WATCHED, WRITERS, row, text};
 use super::world::World;
-
-pub(super) const ALL: &[&str] = &["owner", "admin", "operator", "viewer"];
-const WRITERS: &[&str] = &["owner", "admin", "operator"];
-const MANAGERS: &[&str] = &["owner", "admin"];
 
 use Body::{File, Json, Nothing};
 use For::{Everybody, People, Persons, Superadmins, Visitors};
-
-const WATCHED: &str = "whoever watches over the installation";
-const SIGNS_IN: &str = "this is how one signs in";
-const FIRST_FRAME: &str = "the first frame carries the token";
 
 pub(super) const ROWS: &[Row] = &[
     row("GET", "/health", Everybody(WATCHED), Nothing),
@@ -505,7 +497,3 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
     ),
 ];
-
-fn text() -> Value {
-    json!({"content_type": "text", "content": {"text": "hello"}})
-}

@@ -1,8 +1,16 @@
 //! What a row of the table of operations says.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::world::World;
+
+pub(super) const ALL: &[&str] = &["owner", "admin", "operator", "viewer"];
+pub(super) const WRITERS: &[&str] = &["owner", "admin", "operator"];
+pub(super) const MANAGERS: &[&str] = &["owner", "admin"];
+
+pub(super) const WATCHED: &str = "whoever watches over the installation";
+pub(super) const SIGNS_IN: &str = "this is how one signs in";
+pub(super) const FIRST_FRAME: &str = "the first frame carries the token";
 
 /// Who an operation is for.
 #[derive(Clone, Copy)]
@@ -44,4 +52,9 @@ pub(super) const fn row(method: &'static str, path: &'static str, is_for: For, b
         is_for,
         body,
     }
+}
+
+/// A message.
+pub(super) fn text() -> Value {
+    json!({"content_type": "text", "content": {"text": "hello"}})
 }
