@@ -14,6 +14,7 @@ use url::Url;
 use super::bot::Bot;
 use super::customer::Customer;
 use super::faults::Fault;
+use super::group::{Group, Room};
 use super::ledger::Sent;
 use super::world::Shared;
 use super::{http, webhook};
@@ -147,6 +148,15 @@ impl TelegramSimulator {
             world.person_mut(id, name);
         });
         Customer::new(self.shared.clone(), id, Some(bot_id))
+    }
+
+    /// A group that nobody's bot is in yet; its id is negative.
+    pub fn group(&self, id: i64, title: &str) -> Group {
+        self.shared.change(|world| {
+            let room = || Room::new(id, title);
+            world.rooms.entry(id).or_insert_with(room);
+        });
+        Group::new(self.shared.clone(), id)
     }
 
     /// What happens to the next call of a method (`file` for downloads) in place of its normal course.

@@ -135,8 +135,23 @@ fn shown_best(mime_type: &str, bytes: &Bytes) -> FileKind {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Thing {
-    Location { latitude: f64, longitude: f64 },
-    Phone { number: String },
+    Location {
+        latitude: f64,
+        longitude: f64,
+    },
+    Phone {
+        number: String,
+    },
+    /// A tap on a button of his keyboard.
+    Tap {
+        title: String,
+        number: String,
+    },
+    /// A reaction; none takes it back.
+    Reaction {
+        message_id: i64,
+        emoji: Option<String>,
+    },
     Dice,
 }
 
@@ -163,6 +178,11 @@ pub(super) async fn send_thing(
             }
             customer.shares_phone(digits);
         }
+        Thing::Tap { title, number } => {
+            let tapped = customer.taps(&title, &number);
+            tapped.ok_or((StatusCode::NOT_FOUND, "no such button"))?;
+        }
+        Thing::Reaction { message_id, emoji } => customer.reacts(message_id, emoji.as_deref()),
         Thing::Dice => {
             let dice = json!({"emoji": "🎲", "value": 4});
             customer.sends_field("dice", dice);
