@@ -51,6 +51,7 @@ pub mod presence;
 pub mod raw_events;
 pub mod receipts;
 mod records;
+pub mod refused_chats;
 pub mod route_turn;
 pub mod saved_views;
 pub mod search_index;

@@ -9,6 +9,7 @@ mod m0006_search;
 mod m0007_webhooks;
 mod m0008_search_index;
 mod m0009_customers;
+mod m0011_telegram;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -74,6 +75,12 @@ impl MigratorTrait for Migrator {
                 up: m0009_customers::UP,
                 down: m0009_customers::DOWN,
                 drop_tables: m0009_customers::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0011_telegram",
+                up: m0011_telegram::UP,
+                down: m0011_telegram::DOWN,
+                drop_tables: m0011_telegram::TABLES,
             }),
         ]
     }

@@ -906,6 +906,27 @@ export interface paths {
         patch: operations["edit_message"];
         trace?: never;
     };
+    "/api/v1/messages/{id}/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * React to a message
+         * @description One reaction for the whole team, in `metadata.reactions.team`; `null` takes it back. The customer's own are in
+         *     `metadata.reactions.customer`. Where the messenger refuses it, it goes away and `metadata.reaction_error` says why.
+         */
+        put: operations["set_reaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/retry": {
         parameters: {
             query?: never;
@@ -1875,6 +1896,8 @@ export interface components {
         };
         /** @description A channel as the API shows it. */
         Channel: {
+            /** @description What customers address it by: a bot's name without `@`, as in `t.me/...`. */
+            account_name?: string | null;
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["ChannelId"];
             /** @description Proves who visitors are; shown once, when the channel is made. */
@@ -2392,7 +2415,10 @@ export interface components {
         };
         /** @description A message to write. */
         NewMessage: {
-            /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`. */
+            /**
+             * @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or
+             *     `{text, buttons[{id, title, url?, request?: contact | location}], kind?: inline | reply}`.
+             */
             content: Record<string, never>;
             content_type: components["schemas"]["ContentType"];
             /**
@@ -2624,6 +2650,8 @@ export interface components {
         /** @description A page of a list as the API answers it. */
         Page_Channel: {
             items: {
+                /** @description What customers address it by: a bot's name without `@`, as in `t.me/...`. */
+                account_name?: string | null;
                 created_at: components["schemas"]["Timestamp"];
                 id: components["schemas"]["ChannelId"];
                 /** @description Proves who visitors are; shown once, when the channel is made. */
@@ -3138,6 +3166,11 @@ export interface components {
              */
             max_file_size: number;
             version: string;
+        };
+        /** @description A reaction to a message. */
+        Reaction: {
+            /** @description One of those that the channel takes; `null` takes the reaction back. */
+            emoji?: string | null;
         };
         /** @description Why something is done to a company. */
         Reason: {
@@ -5669,6 +5702,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reaction"];
             };
         };
         responses: {

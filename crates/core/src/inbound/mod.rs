@@ -3,8 +3,10 @@
 
 mod accept;
 mod draft;
+mod groups;
 mod handover;
 mod ingest;
+mod known;
 mod proofs;
 mod run;
 

@@ -218,6 +218,12 @@ pub(super) const ROWS: &[Row] = &[
         People(WRITERS),
         Nothing,
     ),
+    row(
+        "PUT",
+        "/api/v1/messages/{id}/reaction",
+        People(WRITERS),
+        Json(|_| json!({"emoji": "👍"})),
+    ),
     row("GET", "/api/v1/customer-fields", People(ALL), Nothing),
     row(
         "POST",
