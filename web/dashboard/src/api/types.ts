@@ -58,6 +58,15 @@ export type CustomerFieldKind = Schemas["CustomerFieldKind"];
 export type NewCustomerField = Schemas["NewCustomerField"];
 export type EventKind = Schemas["EventKind"];
 
+export interface MessageButton {
+  id: string;
+  title: string;
+  /** What it opens. */
+  url?: string;
+  /** What it sends along. */
+  request?: "contact" | "location";
+}
+
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {
   text?: string;
@@ -73,7 +82,9 @@ export interface MessageContent {
   longitude?: number;
   name?: string;
   phone?: string;
-  buttons?: { id: string; title: string }[];
+  buttons?: MessageButton[];
+  /** Where the buttons are: under the message unless told. */
+  kind?: "inline" | "reply";
 }
 
 export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
@@ -99,6 +110,10 @@ export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
     deleting?: boolean;
     delete_error?: { code: string; detail: string };
     edit_error?: { code: string; detail: string };
+    reactions?: { customer?: string[]; team?: string };
+    reaction_error?: { code: string; detail: string };
+    /** The button that was pressed, by its id. */
+    button_data?: string;
     [name: string]: unknown;
   };
 };

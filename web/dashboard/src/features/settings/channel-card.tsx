@@ -12,6 +12,7 @@ import { FormError } from "../../ui/states";
 import { toastError } from "../../ui/toasts";
 import { useCheckChannel, useDeleteChannel } from "./channel-actions";
 import { embedSnippet } from "./embed";
+import { StartLink } from "./start-link";
 import { TelegramDialog } from "./telegram-dialog";
 import { WidgetDialog } from "./widget-dialog";
 
@@ -84,6 +85,7 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
       {channel.webhook_url && mode === "webhook" && (
         <Copyable label={t("channels.webhook_url")} text={channel.webhook_url} />
       )}
+      {manages && channel.account_name && <StartLink bot={channel.account_name} />}
       {editing && channel.type === "telegram" && (
         <TelegramDialog channel={channel} onClose={() => setEditing(false)} />
       )}
