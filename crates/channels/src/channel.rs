@@ -138,4 +138,6 @@ pub struct WebhookState {
     /// What went wrong last.
     pub last_error: Option<String>,
     pub last_error_at: Option<Timestamp>,
+    /// Whether all kinds of updates are handed over that we act on.
+    pub complete: bool,
 }

@@ -147,6 +147,18 @@ impl Core {
             .map(|_| ())
     }
 
+    /// Notes that somebody else reads a bot's updates, too. Whoever looks after it takes the note away again.
+    pub(crate) async fn note_rival(&self, record: &ChannelRecord) -> Result<()> {
+        let scope = record.scope();
+        let Some(now) = channels::find(self.store().reader(), &scope, record.id).await? else {
+            return Ok(());
+        };
+        let words = "another program reads this bot's updates, too, so each of you gets a part of them: \
+                     stop it, or give the bot a new token with @BotFather and set it here";
+        let standing = Standing::of(now.status, words);
+        self.note_standing(now, standing).await.map(drop)
+    }
+
     /// Tries to connect what could not be connected before. For workers, every half a minute or so.
     pub async fn reconnect_channels(&self) -> Result<()> {
         let why = PlatformScope::for_reason("connecting serves all tenants");

@@ -28,7 +28,7 @@ pub struct Channel {
     /// What customers address it by: a bot's name without `@`, as in `t.me/...`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_name: Option<String>,
-    /// telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+    /// telegram: `{mode, automatic?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
     /// `{required_skills?, team_id?}`.
     #[schema(value_type = Object)]
     pub settings: Value,

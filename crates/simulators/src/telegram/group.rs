@@ -39,7 +39,12 @@ pub struct Group {
 }
 
 impl Group {
-    pub(super) const fn new(shared: Shared, id: i64) -> Self {
+    /// The group of this id, made where there is none.
+    pub(super) fn open(shared: Shared, id: i64, title: &str) -> Self {
+        shared.change(|world| {
+            let room = || Room::new(id, title);
+            world.rooms.entry(id).or_insert_with(room);
+        });
         Self { shared, id }
     }
 

@@ -146,6 +146,24 @@ pub(super) const ROWS: &[Row] = &[
         People(MANAGERS),
         Json(|_| json!({"name": "New name"})),
     ),
+    row(
+        "GET",
+        "/api/v1/channels/{id}/events",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "GET",
+        "/api/v1/channels/{id}/events/{event_id}",
+        People(MANAGERS),
+        Nothing,
+    ),
+    row(
+        "POST",
+        "/api/v1/channels/{id}/events/{event_id}/replay",
+        People(MANAGERS),
+        Nothing,
+    ),
     row("DELETE", "/api/v1/channels/{id}", People(MANAGERS), Nothing),
     row(
         "POST",

@@ -3,7 +3,9 @@
 mod groups;
 mod keyboards;
 mod links;
+mod log;
 mod reactions;
+mod watching;
 
 use omni_testkit::{Api, Salon, eventually};
 use serde_json::{Value, json};

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::customer::Customer;
 use super::super::files::NewFile;
+use super::super::group::Group;
 use super::super::image_size;
 use super::super::render::FileKind;
 use super::super::world::Shared;
@@ -142,6 +143,10 @@ pub(super) enum Thing {
     Phone {
         number: String,
     },
+    /// He lets the bot into a group of this name.
+    Group {
+        title: String,
+    },
     /// A tap on a button of his keyboard.
     Tap {
         title: String,
@@ -178,6 +183,7 @@ pub(super) async fn send_thing(
             }
             customer.shares_phone(digits);
         }
+        Thing::Group { title } => Group::open(shared.clone(), -id, &title).lets_in(&customer),
         Thing::Tap { title, number } => {
             let tapped = customer.taps(&title, &number);
             tapped.ok_or((StatusCode::NOT_FOUND, "no such button"))?;
