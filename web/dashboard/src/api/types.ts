@@ -39,6 +39,9 @@ export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
 export type Webhook = Schemas["Webhook"];
 export type WebhookDelivery = Schemas["WebhookDelivery"];
 export type DeliveryPage = Schemas["Page_WebhookDelivery"];
+export type ChannelEvent = Schemas["ChannelEvent"];
+export type ChannelEventPage = Schemas["Page_ChannelEvent"];
+export type EventOutcome = Schemas["EventOutcome"];
 export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
 export type WebhookAttempt = Schemas["WebhookAttempt"];
 export type WebhookTest = Schemas["WebhookTest"];
@@ -132,6 +135,8 @@ export interface WidgetSettings {
 
 export interface TelegramSettings {
   mode?: "webhook" | "polling";
+  /** Whether the mode was chosen by itself, and may change by itself. */
+  automatic?: boolean;
 }
 
 export type Channel = Omit<Schemas["Channel"], "settings"> & {
