@@ -1980,7 +1980,7 @@ export interface components {
         };
         /** @description Something that a channel was handed. */
         ChannelEvent: {
-            /** @description Why it led to nothing, in words. */
+            /** @description Why it led to nothing: `group_chat`, `not readable`, or in words. */
             error?: string | null;
             id: string;
             /** @description The provider's word for what it is. */
@@ -2763,7 +2763,7 @@ export interface components {
         /** @description A page of a list as the API answers it. */
         Page_ChannelEvent: {
             items: {
-                /** @description Why it led to nothing, in words. */
+                /** @description Why it led to nothing: `group_chat`, `not readable`, or in words. */
                 error?: string | null;
                 id: string;
                 /** @description The provider's word for what it is. */

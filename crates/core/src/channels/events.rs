@@ -32,7 +32,7 @@ pub struct ChannelEvent {
     /// The provider's word for what it is.
     pub kind: String,
     pub outcome: EventOutcome,
-    /// Why it led to nothing, in words.
+    /// Why it led to nothing: `group_chat`, `not readable`, or in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     pub received_at: Timestamp,

@@ -29,7 +29,7 @@ const CROWD: usize = 32;
 const PATIENCE: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_millis(4);
 /// Why something of a group led to nothing here.
-const GROUP: &str = "a group: told that people are answered one by one, and left";
+const GROUP: &str = "group_chat";
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
 

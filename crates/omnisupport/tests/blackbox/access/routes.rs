@@ -2,10 +2,10 @@
 //!
 //! An operation that is mounted and not here, or here and not mounted, fails the test.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::row::row;
 pub(super) use super::row::{Body, For, Row};
+use super::row::{REPLAY_EVENT, people, row, text};
 use super::world::World;
 
 pub(super) const ALL: &[&str] = &["owner", "admin", "operator", "viewer"];
@@ -146,24 +146,9 @@ pub(super) const ROWS: &[Row] = &[
         People(MANAGERS),
         Json(|_| json!({"name": "New name"})),
     ),
-    row(
-        "GET",
-        "/api/v1/channels/{id}/events",
-        People(MANAGERS),
-        Nothing,
-    ),
-    row(
-        "GET",
-        "/api/v1/channels/{id}/events/{event_id}",
-        People(MANAGERS),
-        Nothing,
-    ),
-    row(
-        "POST",
-        "/api/v1/channels/{id}/events/{event_id}/replay",
-        People(MANAGERS),
-        Nothing,
-    ),
+    people("GET", "/api/v1/channels/{id}/events", MANAGERS),
+    people("GET", "/api/v1/channels/{id}/events/{event_id}", MANAGERS),
+    people("POST", REPLAY_EVENT, MANAGERS),
     row("DELETE", "/api/v1/channels/{id}", People(MANAGERS), Nothing),
     row(
         "POST",
@@ -509,7 +494,3 @@ pub(super) const ROWS: &[Row] = &[
         Nothing,
     ),
 ];
-
-fn text() -> Value {
-    json!({"content_type": "text", "content": {"text": "hello"}})
-}

@@ -1,6 +1,6 @@
 //! What a row of the table of operations says.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::world::World;
 
@@ -44,4 +44,21 @@ pub(super) const fn row(method: &'static str, path: &'static str, is_for: For, b
         is_for,
         body,
     }
+}
+
+/// A row for signed-in people of these roles that takes nothing.
+pub(super) const fn people(
+    method: &'static str,
+    path: &'static str,
+    roles: &'static [&'static str],
+) -> Row {
+    row(method, path, For::People(roles), Body::Nothing)
+}
+
+/// What takes up again what a channel was handed.
+pub(super) const REPLAY_EVENT: &str = "/api/v1/channels/{id}/events/{event_id}/replay";
+
+/// A message.
+pub(super) fn text() -> Value {
+    json!({"content_type": "text", "content": {"text": "hello"}})
 }

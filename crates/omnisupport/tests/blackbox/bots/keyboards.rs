@@ -100,7 +100,7 @@ both_engines!(
         // What is answered then takes it away.
         let thanks = json!({"text": "Спасибо"});
         sends(&salon, &salon.owner, &conversation, "text", thanks).await;
-        assert_eq!(customer.keyboard(), [String::new(); 0]);
+        assert!(customer.keyboard().is_empty());
         // And the same words are only words by now.
         customer.writes("Не сейчас");
         let talk = once(&salon, &conversation, |thread| thread.len() == 9).await;

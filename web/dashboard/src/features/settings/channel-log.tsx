@@ -3,7 +3,7 @@ import { ArrowLeft, RefreshCw, RotateCcw, ScrollText } from "lucide-react";
 import { useState } from "react";
 import { useChannels } from "../../api/queries";
 import type { ChannelEvent, EventOutcome } from "../../api/types";
-import { useI18n } from "../../i18n/i18n";
+import { type MessageKey, useI18n } from "../../i18n/i18n";
 import { Badge, type Tone } from "../../ui/badge";
 import { Button } from "../../ui/button";
 import { SelectField } from "../../ui/field";
@@ -18,6 +18,12 @@ const TONES: Record<EventOutcome, Tone> = {
   done: "good",
   unsupported: "plain",
   failed: "bad",
+};
+
+/** Why something led to nothing, where it is one of the known reasons. */
+const REASONS: Partial<Record<string, MessageKey>> = {
+  group_chat: "event_error.group_chat",
+  "not readable": "event_error.not_readable",
 };
 
 /** What a channel was handed, and what became of it. */
@@ -105,6 +111,7 @@ function Event({ channel, event }: { channel: string; event: ChannelEvent }) {
   const replay = useReplayEvent(channel);
   const [opened, setOpened] = useState(false);
   const { kind, outcome, error } = event;
+  const reason = REASONS[error ?? ""];
   return (
     <article
       aria-label={`${kind} ${event.provider_event_id}`}
@@ -138,7 +145,7 @@ function Event({ channel, event }: { channel: string; event: ChannelEvent }) {
       </div>
       {error && (
         <p className="text-xs text-ink-2">
-          <bdi dir="auto">{error}</bdi>
+          {reason === undefined ? <bdi dir="auto">{error}</bdi> : t(reason)}
         </p>
       )}
       <details className="text-xs" onToggle={({ currentTarget }) => setOpened(currentTarget.open)}>
