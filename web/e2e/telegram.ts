@@ -70,6 +70,15 @@ export class Customer {
     await act(`${this.#phone}/customers/${this.#id}/things`, asJson(thing));
   }
 
+  /** Whether a button with this title stands in place of his keyboard. */
+  async sees(title: string): Promise<boolean> {
+    const answer = await fetch(`${this.#phone}/state?customer=${this.#id}`);
+    const { keyboard } = (await answer.json()) as {
+      keyboard: { keyboard: { text: string }[][] } | null;
+    };
+    return keyboard?.keyboard.flat().some(({ text }) => text === title) ?? false;
+  }
+
   /** What the bot wrote to him, as it arrived. */
   async reads(): Promise<(string | undefined)[]> {
     const answer = await fetch(`${this.#phone}/state?customer=${this.#id}`);

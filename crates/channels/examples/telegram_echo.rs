@@ -41,6 +41,7 @@ async fn echo(bot: &Telegram, message: InboundMessage) -> Result<(), String> {
             text: format!("echo: {text}"),
         },
         reply_to_provider_id: Some(message.provider_id),
+        closes_keyboard: false,
     };
     match bot.send(answer).await {
         Delivery::Sent { .. } => Ok(()),

@@ -25,11 +25,20 @@ pub trait Channel: Send + Sync {
     /// Takes a sent message back, by the channel's ids of its pieces. Repeating it does no harm.
     async fn delete(&self, external_id: &str, provider_ids: &[String]) -> Delivery;
 
+    /// Reacts to a message in place of an earlier reaction; `None` takes it back. Repeating it does no harm.
+    async fn react(&self, external_id: &str, provider_id: &str, emoji: Option<&str>) -> Delivery;
+
     /// Shows the customer that somebody is writing. Nobody waits for it, so a failure tells nobody.
     async fn typing(&self, external_id: &str);
 
     /// Tells the channel that a button press arrived. Repeating it does no harm.
     async fn acknowledge(&self, callback: &str) -> Delivery;
+
+    /// Tells a group, in the language of whoever acted there, that people are answered elsewhere.
+    async fn tell_group(&self, chat: &str, locale: Option<&str>) -> Delivery;
+
+    /// Leaves a group. Repeating it does no harm.
+    async fn leave_group(&self, chat: &str) -> Delivery;
 
     /// Fetches a file that the channel keeps.
     async fn fetch_file(&self, handle: &str) -> Result<FetchedFile, FetchError>;
@@ -129,4 +138,6 @@ pub struct WebhookState {
     /// What went wrong last.
     pub last_error: Option<String>,
     pub last_error_at: Option<Timestamp>,
+    /// Whether all kinds of updates are handed over that we act on.
+    pub complete: bool,
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use omni_model::{Button, ContentType, SendError};
+use omni_model::{Button, ContentType, Keyboard, SendError};
 
 /// A message for a customer.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct OutboundMessage {
     pub content: OutboundContent,
     /// The channel's id of the message this answers.
     pub reply_to_provider_id: Option<String>,
+    /// Whether buttons in place of the customer's keyboard go away with it.
+    pub closes_keyboard: bool,
 }
 
 /// What a sent message is to say from now on.
@@ -64,6 +66,7 @@ pub enum OutboundContent {
     Interactive {
         text: String,
         buttons: Vec<Button>,
+        keyboard: Keyboard,
     },
 }
 

@@ -18,6 +18,8 @@ const STORAGE_PAUSE: std::time::Duration = std::time::Duration::from_secs(3);
 /// How an errand ended.
 enum Errand {
     Done,
+    /// Another step follows.
+    Next(Job),
     /// A file was fetched, or will never be.
     Settled(Box<FileRecord>),
     Again(Option<std::time::Duration>),
@@ -28,9 +30,13 @@ enum Errand {
 impl Core {
     /// Runs the first job of a leased lane of errands.
     pub async fn run_errand(&self, lease: Lease) -> Result<()> {
-        let first = jobs::of_lane(self.store().reader(), &lease, 1).await?.pop();
-        let Some(pending) = first else {
-            return self.leave_lane(lease, Leave::Drained).await;
+        let waiting = jobs::of_lane(self.store().reader(), &lease, 2).await?;
+        let done = match waiting.len() {
+            0 | 1 => Leave::Drained,
+            _ => Leave::More,
+        };
+        let Some(pending) = waiting.into_iter().next() else {
+            return self.leave_lane(lease, done).await;
         };
         let last_try = lease.attempts >= MAX_TRIES;
         let errand = match pending.job {
@@ -48,10 +54,12 @@ impl Core {
                 },
                 None => Errand::Done,
             },
+            job @ Job::RefuseGroup { .. } => self.refuse_group(&lease, job, last_try).await?,
             // These have a queue of their own.
             Job::Deliver { .. }
             | Job::Revise { .. }
             | Job::Retract { .. }
+            | Job::React { .. }
             | Job::CallWebhook { .. }
             | Job::IndexCustomer { .. } => Errand::Done,
         };
@@ -61,12 +69,17 @@ impl Core {
                 let leave = match errand {
                     Errand::Done => {
                         jobs::done(&unit, pending.row_id).await?;
-                        Leave::Drained
+                        done
+                    }
+                    Errand::Next(job) => {
+                        jobs::done(&unit, pending.row_id).await?;
+                        unit.enqueue(lease.order_key.clone(), job);
+                        done
                     }
                     Errand::Settled(file) => {
                         save_file(&unit, &scope, &file).await?;
                         jobs::done(&unit, pending.row_id).await?;
-                        Leave::Drained
+                        done
                     }
                     Errand::Again(after) => Leave::Retry(
                         after.unwrap_or_else(|| lanes::backoff(lease.attempts, &lease)),
@@ -77,6 +90,37 @@ impl Core {
                 Ok(())
             })
             .await
+    }
+
+    /// Tells a group that people are answered one by one; then leaves it.
+    async fn refuse_group(&self, lease: &Lease, job: Job, last_try: bool) -> Result<Errand> {
+        let Job::RefuseGroup {
+            channel_id,
+            chat,
+            locale,
+            says,
+        } = job
+        else {
+            return Ok(Errand::Done);
+        };
+        let Some(channel) = self.channel_port(&lease.scope, channel_id).await? else {
+            return Ok(Errand::Done);
+        };
+        let outcome = match says {
+            true => channel.tell_group(&chat, locale.as_deref()).await,
+            false => channel.leave_group(&chat).await,
+        };
+        Ok(match outcome {
+            Delivery::RetryLater { after, .. } if !last_try => Errand::Again(after),
+            // Said, or not to be said: what may have arrived is not said twice.
+            _ if says => Errand::Next(Job::RefuseGroup {
+                channel_id,
+                chat,
+                locale,
+                says: false,
+            }),
+            _ => Errand::Done,
+        })
     }
 
     async fn fetch_file(&self, scope: &TenantScope, id: FileId, tries: i64) -> Result<Errand> {

@@ -99,14 +99,19 @@ impl Core {
         Ok(match error {
             CallError::RateLimited { after } => Polled::Wait(after.unwrap_or(AFTER_TROUBLE)),
             CallError::Conflict(Conflict::WebhookActive) => {
-                // The settings say polling: whatever set a webhook, it goes.
-                let _ = bot.delete_webhook().await;
+                // The settings say polling: whatever set a webhook, it goes; unless they say so no longer.
+                let scope = channel.scope();
+                let now = channels::find(self.store().reader(), &scope, channel.id).await?;
+                if now.is_some_and(|now| now.settings == channel.settings) {
+                    let _ = bot.delete_webhook().await;
+                }
                 Polled::Wait(Duration::from_secs(1))
             }
             // Another server of ours that shares the database, an old one that is still stopping, or somebody's
             // script. Only one is answered at a time: taking turns, each stores what it gets.
             CallError::Conflict(Conflict::OtherPoller) => {
                 tracing::warn!(channel_id = %channel.id, "another program reads this bot's updates, too");
+                self.note_rival(channel).await?;
                 Polled::Wait(HOLD)
             }
             CallError::Unauthorised { .. } | CallError::Conflict(_) => {

@@ -63,6 +63,7 @@ codes! {
     ANSWERED_MEANWHILE = 409 "answered_meanwhile" "Somebody else has answered meanwhile",
     NOT_RETRYABLE = 409 "not_retryable" "Only failed or unknown messages can be sent again",
     NOT_EDITABLE = 409 "not_editable" "This message can no longer be changed or taken back",
+    NOT_REACTABLE = 409 "not_reactable" "Nobody can react to this message",
     EMAIL_TAKEN = 409 "email_taken" "Somebody of this company has this e-mail address",
     LAST_OWNER = 409 "last_owner" "A company keeps at least one owner",
     TEAM_EXISTS = 409 "team_exists" "Another team has this name",

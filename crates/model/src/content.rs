@@ -45,8 +45,47 @@ impl ContentType {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Button {
+    /// Comes back when it is pressed.
     pub id: String,
     pub title: String,
+    /// Opens this address; such a press does not come back. Only under a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Sends this along when it is pressed. Only in place of a keyboard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<ButtonRequest>,
+}
+
+impl Button {
+    /// A button that sends its id back.
+    pub fn new(id: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            title: title.into(),
+            url: None,
+            request: None,
+        }
+    }
+}
+
+word_enum! {
+    /// What a button asks the customer for.
+    ButtonRequest {
+        /// His own phone number, for which the channel vouches.
+        Contact = "contact",
+        /// Where he is.
+        Location = "location",
+    }
+}
+
+word_enum! {
+    /// Where the buttons of an interactive message are.
+    Keyboard {
+        /// Under the message.
+        Inline = "inline",
+        /// In place of the customer's keyboard, until he pressed one.
+        Reply = "reply",
+    }
 }
 
 /// A message's content, as stored: files by id, never by address.
@@ -72,6 +111,7 @@ pub enum Content {
     Interactive {
         text: String,
         buttons: Vec<Button>,
+        keyboard: Keyboard,
     },
 }
 
@@ -122,6 +162,9 @@ struct InteractiveBody {
     text: String,
     #[serde(default)]
     buttons: Vec<Button>,
+    /// Inline unless told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<Keyboard>,
 }
 
 impl Content {
@@ -179,9 +222,14 @@ impl Content {
                 name: name.clone(),
                 phone: phone.clone(),
             }),
-            Self::Interactive { text, buttons } => serde_json::to_value(InteractiveBody {
+            Self::Interactive {
+                text,
+                buttons,
+                keyboard,
+            } => serde_json::to_value(InteractiveBody {
                 text: text.clone(),
                 buttons: buttons.clone(),
+                kind: Some(*keyboard).filter(|kind| *kind != Keyboard::Inline),
             }),
         };
         body.expect("string-keyed structs always become JSON")
@@ -210,9 +258,16 @@ impl Content {
                 Self::Contact { name, phone }
             }
             ContentType::Interactive => {
-                let InteractiveBody { text, buttons } =
-                    serde_json::from_value(body).map_err(shape)?;
-                Self::Interactive { text, buttons }
+                let InteractiveBody {
+                    text,
+                    buttons,
+                    kind,
+                } = serde_json::from_value(body).map_err(shape)?;
+                Self::Interactive {
+                    text,
+                    buttons,
+                    keyboard: kind.unwrap_or(Keyboard::Inline),
+                }
             }
             kind => {
                 let FileBody { file_id, caption } = serde_json::from_value(body).map_err(shape)?;

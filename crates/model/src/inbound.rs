@@ -90,8 +90,24 @@ pub enum InboundItem {
         status: MessageStatus,
         error: Option<SendError>,
     },
+    /// What the customer's reactions to a message are now.
+    Reaction {
+        provider_id: String,
+        emojis: Vec<String>,
+        /// The provider's time.
+        at: Timestamp,
+    },
     /// The customer blocked or unblocked us.
     Blocked { external_id: String, blocked: bool },
+    /// Something of a group, which is not served: it is told so, and left.
+    Group {
+        /// The channel's id of the group.
+        chat: String,
+        /// The language of whoever acted there, BCP 47.
+        locale: Option<String>,
+        /// Whether we were let in just now.
+        invited: bool,
+    },
     /// Nothing we act on (yet). Kept as raw JSON, shown in the channel's log.
     Unsupported { kind: String },
 }

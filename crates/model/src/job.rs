@@ -36,10 +36,19 @@ pub enum Job {
     Revise { message_id: MessageId },
     /// Take a sent message back.
     Retract { message_id: MessageId },
+    /// Have the channel show the team's reaction to a message.
+    React { message_id: MessageId },
     /// Tell the channel that a button press arrived.
     Acknowledge {
         channel_id: ChannelId,
         callback: String,
+    },
+    /// Leave a group, which is not served; tell it why before, or not (again).
+    RefuseGroup {
+        channel_id: ChannelId,
+        chat: String,
+        locale: Option<String>,
+        says: bool,
     },
     /// Fetch a file from the provider into the blob store.
     FetchFile { file_id: FileId },
@@ -53,8 +62,13 @@ impl Job {
     /// The queue this job runs in.
     pub const fn queue(&self) -> Queue {
         match self {
-            Self::Deliver { .. } | Self::Revise { .. } | Self::Retract { .. } => Queue::Deliver,
-            Self::Acknowledge { .. } | Self::FetchFile { .. } => Queue::Files,
+            Self::Deliver { .. }
+            | Self::Revise { .. }
+            | Self::Retract { .. }
+            | Self::React { .. } => Queue::Deliver,
+            Self::Acknowledge { .. } | Self::RefuseGroup { .. } | Self::FetchFile { .. } => {
+                Queue::Files
+            }
             Self::CallWebhook { .. } => Queue::WebhookCalls,
             Self::IndexCustomer { .. } => Queue::Index,
         }

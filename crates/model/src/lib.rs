@@ -30,7 +30,7 @@ pub use actor::{Actor, ActorKind, Credential};
 pub use channel::{ChannelKind, ChannelStatus};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use codes::{ErrorCode, FieldError};
-pub use content::{Button, Content, ContentError, ContentType};
+pub use content::{Button, ButtonRequest, Content, ContentError, ContentType, Keyboard};
 pub use conversation::{
     AssignReason, Conversation, ConversationStatus, CustomerBrief, LastMessage, Priority, WokenBy,
 };

@@ -32,6 +32,8 @@ pub struct ChannelRecord {
     pub public_key: String,
     /// The provider's id of the account; one channel each.
     pub account: Option<String>,
+    /// What the provider calls it, as customers address it; a bot's username.
+    pub account_name: Option<String>,
     pub deleted_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -60,6 +62,7 @@ impl TryFrom<Model> for ChannelRecord {
             secrets: row.secrets,
             public_key: row.public_key,
             account: row.account,
+            account_name: row.account_name,
             deleted_at: row.deleted_at.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(row.created_at),
             updated_at: Timestamp::from_millis(row.updated_at),
@@ -81,7 +84,11 @@ pub async fn insert(unit: &UnitOfWork, record: &ChannelRecord) -> Result<(), Sto
         secrets: Set(record.secrets.clone()),
         public_key: Set(record.public_key.clone()),
         account: Set(record.account.clone()),
+        account_name: Set(record.account_name.clone()),
         poll_offset: Set(0),
+        watch_at: Set(0),
+        failing_since: Set(None),
+        fell_back_at: Set(None),
         deleted_at: Set(None),
         created_at: Set(record.created_at.millis()),
         updated_at: Set(record.updated_at.millis()),
@@ -102,6 +109,7 @@ pub async fn update(unit: &UnitOfWork, record: &ChannelRecord) -> Result<(), Sto
             settings: Set(to_json(&record.settings)),
             secrets: Set(record.secrets.clone()),
             account: Set(record.account.clone()),
+            account_name: Set(record.account_name.clone()),
             deleted_at: Set(record.deleted_at.map(Timestamp::millis)),
             updated_at: Set(unit.now().millis()),
             ..ActiveModel::default()

@@ -29,6 +29,7 @@ pub(crate) mod operator_presence;
 pub(crate) mod platform_audit;
 pub(crate) mod raw_events;
 pub(crate) mod refresh_tokens;
+pub(crate) mod refused_chats;
 pub(crate) mod saved_views;
 pub(crate) mod search_customers;
 pub(crate) mod search_parts;

@@ -10,6 +10,7 @@ mod m0007_webhooks;
 mod m0008_search_index;
 mod m0009_customers;
 mod m0010_hours;
+mod m0011_telegram;
 
 use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -81,6 +82,12 @@ impl MigratorTrait for Migrator {
                 up: m0010_hours::UP,
                 down: m0010_hours::DOWN,
                 drop_tables: m0010_hours::TABLES,
+            }),
+            Box::new(Ddl {
+                name: "m0011_telegram",
+                up: m0011_telegram::UP,
+                down: m0011_telegram::DOWN,
+                drop_tables: m0011_telegram::TABLES,
             }),
         ]
     }

@@ -30,6 +30,13 @@ pub enum RawState {
 }
 
 impl RawState {
+    /// The state of a stored word.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        [Self::Pending, Self::Done, Self::Unsupported, Self::Dead]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+    }
+
     /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ mod contract {
     mod schema;
     mod search;
     mod taken;
+    mod telegram;
     mod unit_of_work;
     mod views;
     mod webhooks;

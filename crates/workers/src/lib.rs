@@ -9,6 +9,7 @@ mod runner;
 use std::time::Duration;
 
 use omni_core::Core;
+use omni_core::channels::WatchPace;
 use omni_model::Queue;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,6 +27,9 @@ pub struct Intervals {
     pub upkeep: Duration,
     /// Channels that could not be reached.
     pub reconnect: Duration,
+    /// Bots whose turn to be looked after has come, and how patiently they are looked after.
+    pub watch: Duration,
+    pub watch_pace: WatchPace,
     /// Readers of the event log that a lost hint left behind.
     pub follow: Duration,
     /// What may be forgotten by now.
@@ -39,6 +43,8 @@ impl Default for Intervals {
             tend: Duration::from_secs(1),
             upkeep: Duration::from_secs(5),
             reconnect: Duration::from_secs(30),
+            watch: Duration::from_secs(60),
+            watch_pace: WatchPace::default(),
             follow: Duration::from_secs(3),
             clean: Duration::from_secs(3600),
         }

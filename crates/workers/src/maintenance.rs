@@ -14,6 +14,8 @@ pub(crate) async fn run(core: Core, intervals: Intervals, stop: CancellationToke
         every(intervals.upkeep, &stop, "upkeep", || core.upkeep()),
         every(intervals.reconnect, &stop, "reconnect", || core
             .reconnect_channels()),
+        every(intervals.watch, &stop, "watch", || core
+            .watch_channels(intervals.watch_pace)),
         every(intervals.clean, &stop, "clean", || core.forget_old()),
     );
 }

@@ -106,6 +106,12 @@ const channels = createRoute({
   component: lazyRouteComponent(() => import("./features/settings/channels"), "ChannelsSection"),
 });
 
+const channelLog = createRoute({
+  getParentRoute: () => settings,
+  path: "/channels/$channelId",
+  component: lazyRouteComponent(() => import("./features/settings/channel-log"), "ChannelLog"),
+});
+
 const routing = createRoute({
   getParentRoute: () => settings,
   path: "/routing",
@@ -199,6 +205,7 @@ const routeTree = root.addChildren([
       customerFields,
       webhooks,
       webhookLog,
+      channelLog,
       profile,
     ]),
   ]),

@@ -78,7 +78,10 @@ test("a blocked customer is not heard until unblocked", async ({ server, browser
   await anna.getByRole("link", { name: t("customer.open_card") }).click();
   await anna.getByRole("button", { name: t("customer.block") }).click();
   await expectAccessible(anna);
-  await anna.getByRole("alertdialog").getByRole("button", { name: t("customer.block") }).click();
+  await anna
+    .getByRole("alertdialog")
+    .getByRole("button", { name: t("customer.block") })
+    .click();
   await expect(anna.getByText(t("customer.blocked"), { exact: true })).toBeVisible();
   await expectAccessible(anna);
   await visitorWrites(panel, "Buy more watches");
@@ -126,7 +129,10 @@ test("two customers are merged after a look, and parted again", async ({ server,
   await expectAccessible(anna);
 
   await anna.getByRole("button", { name: t("merge.part") }).click();
-  await anna.getByRole("alertdialog").getByRole("button", { name: t("merge.part") }).click();
+  await anna
+    .getByRole("alertdialog")
+    .getByRole("button", { name: t("merge.part") })
+    .click();
   await expect(anna.getByRole("link", { name: "From the office" })).toHaveCount(0);
   await expect(anna.getByRole("link", { name: "From home" })).toBeVisible();
   for (const page of [anna, second]) expectNoFaults(page);

@@ -16,6 +16,7 @@ pub const ALLOWED_UPDATES: &[&str] = &[
     "message",
     "edited_message",
     "callback_query",
+    "message_reaction",
     "my_chat_member",
 ];
 

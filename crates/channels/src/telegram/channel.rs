@@ -9,7 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::UPLOAD_BYTES;
-use super::failures::CallError;
+use super::revise::{done, once_more};
 use super::token::{BadToken, Token};
 use super::transport::Transport;
 use crate::{
@@ -103,6 +103,10 @@ impl Channel for Telegram {
         self.retract(external_id, provider_ids).await
     }
 
+    async fn react(&self, external_id: &str, provider_id: &str, emoji: Option<&str>) -> Delivery {
+        self.set_reaction(external_id, provider_id, emoji).await
+    }
+
     async fn typing(&self, external_id: &str) {
         let Ok(chat_id) = external_id.parse::<i64>() else {
             return;
@@ -115,15 +119,20 @@ impl Channel for Telegram {
 
     async fn acknowledge(&self, callback: &str) -> Delivery {
         let body = json!({"callback_query_id": callback});
-        let taken = Delivery::Sent {
-            provider_ids: Vec::new(),
-        };
         match self.ask::<bool>("answerCallbackQuery", &body).await {
-            Ok(_) => taken,
+            Ok(_) => done(),
             // Nobody waits for it any more.
-            Err(error) if error.says("query is too old") => taken,
-            Err(error) => acknowledge_again(error),
+            Err(error) if error.says("query is too old") => done(),
+            Err(error) => once_more(error),
         }
+    }
+
+    async fn tell_group(&self, chat: &str, locale: Option<&str>) -> Delivery {
+        self.say_farewell(chat, locale).await
+    }
+
+    async fn leave_group(&self, chat: &str) -> Delivery {
+        self.leave(chat).await
     }
 
     async fn fetch_file(&self, handle: &str) -> Result<FetchedFile, FetchError> {
@@ -132,13 +141,5 @@ impl Channel for Telegram {
 
     async fn check(&self) -> Check {
         self.inspect().await
-    }
-}
-
-/// Acknowledging twice does no harm, so an unknown outcome is a reason to try again.
-fn acknowledge_again(error: CallError) -> Delivery {
-    match error.into_delivery(Vec::new()) {
-        Delivery::Unknown { error, .. } => Delivery::RetryLater { after: None, error },
-        known => known,
     }
 }

@@ -2,7 +2,7 @@
 
 use omni_model::{ChannelStatus, Timestamp};
 
-use super::api::{Bot, WebhookInfo};
+use super::api::{ALLOWED_UPDATES, Bot, WebhookInfo};
 use super::channel::Telegram;
 use super::failures::CallError;
 use crate::{Account, Check, WebhookState};
@@ -33,7 +33,9 @@ impl From<Bot> for Account {
 
 impl From<WebhookInfo> for WebhookState {
     fn from(info: WebhookInfo) -> Self {
+        let asked = |kind: &&str| info.allowed_updates.iter().any(|it| it == kind);
         Self {
+            complete: ALLOWED_UPDATES.iter().all(asked),
             url: Some(info.url).filter(|url| !url.is_empty()),
             pending: info.pending_update_count,
             last_error: info.last_error_message,

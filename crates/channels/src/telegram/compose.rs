@@ -1,6 +1,6 @@
 //! From a message of ours to the calls that bring it to a customer.
 
-use omni_model::{ContentType, SendError, limits};
+use omni_model::{ContentType, Keyboard, SendError, limits};
 use omni_outbound::{FilePart, Form};
 use serde_json::{Value, json};
 
@@ -79,6 +79,8 @@ impl FileWay {
 pub(super) struct Target {
     pub(super) chat_id: i64,
     pub(super) reply_to: Option<i64>,
+    /// Whether buttons in place of the customer's keyboard go away with it.
+    pub(super) closes_keyboard: bool,
 }
 
 impl Target {
@@ -93,7 +95,11 @@ impl Target {
             .and_then(|id| id.split_once(':'))
             .filter(|(chat, _)| *chat == message.external_id)
             .and_then(|(_, id)| id.parse().ok());
-        Ok(Self { chat_id, reply_to })
+        Ok(Self {
+            chat_id,
+            reply_to,
+            closes_keyboard: message.closes_keyboard,
+        })
     }
 
     pub(super) const fn without_reply(self) -> Self {
@@ -115,11 +121,23 @@ impl Target {
         if let Some(reply) = self.reply_parameters() {
             body["reply_parameters"] = reply;
         }
+        if self.closes_keyboard && body.get("reply_markup").is_none() {
+            body["reply_markup"] = markup::no_keyboard();
+        }
         body
     }
 
     /// The target as a form to add a file to.
     pub(super) fn form(self) -> Form {
+        let form = self.album_form();
+        match self.closes_keyboard {
+            true => form.text("reply_markup", markup::no_keyboard().to_string()),
+            false => form,
+        }
+    }
+
+    /// The target as a form to add an album to, which takes no keyboard and closes none.
+    pub(super) fn album_form(self) -> Form {
         let form = Form::default().text("chat_id", self.chat_id.to_string());
         match self.reply_parameters() {
             Some(reply) => form.text("reply_parameters", reply.to_string()),
@@ -132,9 +150,16 @@ impl Target {
 pub(super) fn compose(content: OutboundContent) -> Result<Vec<Piece>, SendError> {
     match content {
         OutboundContent::Text { text } => texts(&text, None),
-        OutboundContent::Interactive { text, buttons } => {
-            texts(&text, markup::inline_keyboard(&buttons)?)
-        }
+        OutboundContent::Interactive {
+            text,
+            buttons,
+            keyboard: Keyboard::Inline,
+        } => texts(&text, markup::inline_keyboard(&buttons)?),
+        OutboundContent::Interactive {
+            text,
+            buttons,
+            keyboard: Keyboard::Reply,
+        } => texts(&text, Some(markup::reply_keyboard(&buttons)?)),
         OutboundContent::File(sent) => {
             let (piece, overflow) = file(sent)?;
             let mut pieces = vec![Piece::File(piece)];
@@ -244,6 +269,7 @@ mod tests {
                     text: String::new(),
                 },
                 reply_to_provider_id: Some(to.to_owned()),
+                closes_keyboard: false,
             };
             Target::of(&message).unwrap().reply_to
         };

@@ -131,7 +131,7 @@ impl Telegram {
                 self.transport().upload(way.method, form, bounds).await
             }
             Piece::Album(members) => {
-                let form = album::fill(target.form(), members, instead.is_some());
+                let form = album::fill(target.album_form(), members, instead.is_some());
                 let bounds = self.upload_bounds();
                 self.transport()
                     .upload("sendMediaGroup", form, bounds)

@@ -1,6 +1,6 @@
 //! Buttons.
 
-use omni_model::{Button, SendError};
+use omni_model::{Button, ButtonRequest, SendError};
 use serde_json::{Value, json};
 
 use super::compose::refused;
@@ -27,9 +27,39 @@ pub(super) fn inline_keyboard(buttons: &[Button]) -> Result<Option<Value>, SendE
     }
     let rows: Vec<_> = buttons
         .iter()
-        .map(|button| json!([{"text": button.title, "callback_data": button.id}]))
+        .map(|button| match &button.url {
+            Some(url) => json!([{"text": button.title, "url": url}]),
+            None => json!([{"text": button.title, "callback_data": button.id}]),
+        })
         .collect();
     Ok(Some(json!({"inline_keyboard": rows})))
+}
+
+/// Buttons in place of the customer's keyboard, one a row, until he presses one.
+pub(super) fn reply_keyboard(buttons: &[Button]) -> Result<Value, SendError> {
+    let titled = |button: &Button| !button.title.trim().is_empty();
+    if !(1..=BUTTONS).contains(&buttons.len()) || !buttons.iter().all(titled) {
+        let words = "a keyboard has 1 to 100 buttons, each with a title";
+        return Err(refused(BAD_REQUEST, words));
+    }
+    let rows: Vec<_> = buttons
+        .iter()
+        .map(|button| match button.request {
+            None => json!([{"text": button.title}]),
+            Some(ButtonRequest::Contact) => {
+                json!([{"text": button.title, "request_contact": true}])
+            }
+            Some(ButtonRequest::Location) => {
+                json!([{"text": button.title, "request_location": true}])
+            }
+        })
+        .collect();
+    Ok(json!({"keyboard": rows, "resize_keyboard": true, "one_time_keyboard": true}))
+}
+
+/// Takes those buttons away.
+pub(super) fn no_keyboard() -> Value {
+    json!({"remove_keyboard": true})
 }
 
 #[cfg(test)]
@@ -38,10 +68,7 @@ mod tests {
 
     #[test]
     fn buttons_are_checked_before_anything_is_sent() {
-        let button = |id: &str, title: &str| Button {
-            id: id.to_owned(),
-            title: title.to_owned(),
-        };
+        let button = |id: &str, title: &str| Button::new(id, title);
         assert_eq!(inline_keyboard(&[]), Ok(None));
         let one = inline_keyboard(&[button("y:1", "Да")]).unwrap().unwrap();
         assert_eq!(

@@ -11,13 +11,16 @@ mod downloads;
 mod envelope;
 mod failures;
 mod fields;
+mod groups;
 mod markup;
 mod media;
 mod parse;
 mod plain;
+mod reactions;
 mod revise;
 mod secret;
 mod split;
+mod start;
 mod token;
 mod transport;
 
@@ -25,7 +28,8 @@ pub use api::{ALLOWED_UPDATES, Bot, WebhookInfo};
 pub use channel::{Deadlines, Telegram};
 pub use envelope::{Envelope, EnvelopeError, envelope, unreadable, update_number};
 pub use failures::{CallError, Conflict};
-pub use parse::{ParseError, parse};
+pub use parse::{ParseError, START_PARAMETER, parse};
+pub use reactions::REACTIONS;
 pub use secret::secret_matches;
 pub use token::{BadToken, Token};
 

@@ -11,13 +11,15 @@ use serde_json::{Map, Value};
 
 use super::depth;
 use super::fields::{number, object, short, text, words};
-use super::{media, plain};
+use super::{groups, media, plain, reactions, start};
 
 /// A body that is no JSON at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the stored update is not JSON")]
 pub struct ParseError;
 
+/// In the metadata of a message and of its conversation: what a link to the bot carried along.
+pub const START_PARAMETER: &str = "start_parameter";
 /// The last second of the year 9999: nothing later can be written as a date.
 const LAST_SECOND: i64 = 253_402_300_799;
 
@@ -28,6 +30,9 @@ pub fn parse(body: &[u8]) -> Result<InboundItem, ParseError> {
         return Err(ParseError);
     }
     let update: Value = serde_json::from_str(json).map_err(|_| ParseError)?;
+    if let Some(item) = groups::item(&update).or_else(|| reactions::item(&update)) {
+        return Ok(item);
+    }
     let understood = of_message(&update, "message")
         .map(|found| found.map(InboundItem::Message))
         .or_else(|| {
@@ -71,7 +76,7 @@ fn of_message(update: &Value, field: &'static str) -> Option<Understood> {
 }
 
 /// The chat's id, where the chat is one person with the bot.
-fn private_chat(message: &Value) -> Option<i64> {
+pub(super) fn private_chat(message: &Value) -> Option<i64> {
     let chat = object(message, "chat")?;
     let id = number(chat, "id")?;
     let private = match chat.get("type").and_then(Value::as_str) {
@@ -89,6 +94,9 @@ fn private_message(message: &Value) -> Option<InboundMessage> {
     let content = content(message, &mut metadata)?;
     if let Some(album) = short(message, "media_group_id", 64) {
         metadata.insert("album_id".to_owned(), album.into());
+    }
+    if let Some(parameter) = start::parameter(message) {
+        metadata.insert(START_PARAMETER.to_owned(), parameter.into());
     }
     if message.get("forward_origin").is_some() {
         metadata.insert("forwarded".to_owned(), true.into());
@@ -206,7 +214,7 @@ fn own_phone(message: &Value, from: &Value) -> Option<String> {
     (own && direct).then(|| normalise_phone(&phone))?
 }
 
-fn moment(seconds: Option<i64>) -> Timestamp {
+pub(super) fn moment(seconds: Option<i64>) -> Timestamp {
     Timestamp::from_seconds(seconds.unwrap_or(0).clamp(0, LAST_SECOND))
 }
 

@@ -44,25 +44,25 @@ impl Telegram {
     }
 }
 
-const fn done() -> Delivery {
+pub(super) const fn done() -> Delivery {
     Delivery::Sent {
         provider_ids: Vec::new(),
     }
 }
 
 /// An unknown outcome is a reason to try again.
-fn once_more(error: CallError) -> Delivery {
+pub(super) fn once_more(error: CallError) -> Delivery {
     match error.into_delivery(Vec::new()) {
         Delivery::Unknown { error, .. } => Delivery::RetryLater { after: None, error },
         known => known,
     }
 }
 
-fn unknown_message() -> SendError {
+pub(super) fn unknown_message() -> SendError {
     refused(error_codes::BAD_REQUEST, "Telegram knows no such message")
 }
 
-fn address(external_id: &str, provider_id: &str) -> Option<(i64, i64)> {
+pub(super) fn address(external_id: &str, provider_id: &str) -> Option<(i64, i64)> {
     let (chat, message) = provider_id.split_once(':')?;
     (chat == external_id).then_some((chat.parse().ok()?, message.parse().ok()?))
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use omni_channels::{
     Channel, Delivery, EditedWords, OutboundContent, OutboundEdit, error_codes as codes,
 };
-use omni_model::Button;
+use omni_model::{Button, Keyboard};
 use omni_simulators::telegram::{DEFAULT_TOKEN, Fault};
 
 use crate::{DEADLINE, Stage, bot_at, message, sent, text_message};
@@ -85,10 +85,8 @@ async fn buttons_hang_under_the_last_piece() {
     let stage = Stage::set().await;
     let content = OutboundContent::Interactive {
         text: format!("{}Записать вас?", "а\n".repeat(2100)),
-        buttons: vec![Button {
-            id: "y:1".to_owned(),
-            title: "Да".to_owned(),
-        }],
+        buttons: vec![Button::new("y:1", "Да")],
+        keyboard: Keyboard::Inline,
     };
     stage.bot.send(message("111", content)).await;
     let seen = stage.anna.sees();
@@ -255,10 +253,8 @@ async fn typing_is_shown_and_presses_are_answered() {
 
     let content = OutboundContent::Interactive {
         text: "Да?".to_owned(),
-        buttons: vec![Button {
-            id: "y".to_owned(),
-            title: "Да".to_owned(),
-        }],
+        buttons: vec![Button::new("y", "Да")],
+        keyboard: Keyboard::Inline,
     };
     stage.bot.send(message("111", content)).await;
     let press = stage.anna.presses(2, "y").unwrap();
@@ -301,10 +297,7 @@ async fn what_was_sent_can_be_changed_and_taken_back() {
         (&seen["text"], seen["edit_date"].is_i64()),
         (&"2500".into(), true)
     );
-    let button = Button {
-        id: "y".to_owned(),
-        title: "Да".to_owned(),
-    };
+    let button = Button::new("y", "Да");
     let delivery = stage.bot.edit(edit("111:2", text("?", vec![button]))).await;
     assert_eq!(delivery, done);
     let seen = stage.anna.sees().pop().unwrap();

@@ -290,10 +290,7 @@ fn long_texts_are_cut_between_characters_and_marked() {
 
 #[test]
 fn what_we_do_not_act_on_says_what_it_is() {
-    let mut group = private(json!({"text": "hi"}));
-    group["message"]["chat"] = json!({"id": -1001, "type": "supergroup", "title": "G"});
     let cases = [
-        (group, "message"),
         (
             private(json!({"pinned_message": {"message_id": 1}})),
             "message",

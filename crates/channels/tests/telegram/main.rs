@@ -63,6 +63,7 @@ fn message(to: &str, content: OutboundContent) -> OutboundMessage {
         external_id: to.to_owned(),
         content,
         reply_to_provider_id: None,
+        closes_keyboard: false,
     }
 }
 

@@ -18,6 +18,8 @@ impl Core {
             return Ok(self.show_channel(who, record));
         };
         let check = link.bot.check().await;
+        let name = check.account.as_ref().and_then(|it| it.username.clone());
+        let record = self.note_name(record, name).await?;
         let url = check
             .webhook
             .as_ref()

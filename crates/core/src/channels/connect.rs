@@ -43,17 +43,45 @@ impl Standing {
 }
 
 impl Core {
-    /// Asks whose token this is. A refused one stores nothing; with Telegram out of reach the channel is
+    /// Asks whose token this is, and the bot's name. A refused one stores nothing; with Telegram out of reach the channel is
     /// made, and connects later.
-    pub(super) async fn try_token(&self, token: &str) -> Result<Standing> {
+    pub(super) async fn try_token(&self, token: &str) -> Result<(Standing, Option<String>)> {
         match self.bot(token)?.get_me().await {
-            Ok(_) => Ok(Standing::ACTIVE),
+            Ok(bot) => Ok((Standing::ACTIVE, bot.username)),
             Err(CallError::Unauthorised { .. }) => Err(Error::refused(
                 codes::CHANNEL_REFUSED,
                 "Telegram does not accept this bot token",
             )),
-            Err(error) => Ok(Standing::of(ChannelStatus::Connecting, &error.to_string())),
+            Err(error) => {
+                let standing = Standing::of(ChannelStatus::Connecting, &error.to_string());
+                Ok((standing, None))
+            }
         }
+    }
+
+    /// Keeps what the provider calls the account, where it told.
+    pub(super) async fn note_name(
+        &self,
+        record: ChannelRecord,
+        name: Option<String>,
+    ) -> Result<ChannelRecord> {
+        if name.is_none() || record.account_name == name {
+            return Ok(record);
+        }
+        let scope = record.scope();
+        let noted = self
+            .store()
+            .write(&scope, move |unit| async move {
+                let Some(mut now) = channels::lock(&unit, &scope, record.id).await? else {
+                    return Ok(record);
+                };
+                now.account_name = name;
+                channels::update(&unit, &now).await?;
+                Ok::<_, Error>(now)
+            })
+            .await?;
+        self.channel_changed(&noted);
+        Ok(noted)
     }
 
     /// Has the bot's updates handed over the way the settings say, and notes how that went.
@@ -117,6 +145,18 @@ impl Core {
         self.note_standing(record.clone(), standing)
             .await
             .map(|_| ())
+    }
+
+    /// Notes that somebody else reads a bot's updates, too. Whoever looks after it takes the note away again.
+    pub(crate) async fn note_rival(&self, record: &ChannelRecord) -> Result<()> {
+        let scope = record.scope();
+        let Some(now) = channels::find(self.store().reader(), &scope, record.id).await? else {
+            return Ok(());
+        };
+        let words = "another program reads this bot's updates, too, so each of you gets a part of them: \
+                     stop it, or give the bot a new token with @BotFather and set it here";
+        let standing = Standing::of(now.status, words);
+        self.note_standing(now, standing).await.map(drop)
     }
 
     /// Tries to connect what could not be connected before. For workers, every half a minute or so.

@@ -100,7 +100,7 @@ impl Core {
         let wish: TelegramWish = typed("/settings", new.settings, "mode")?;
         let TelegramToken { bot_token } = typed("/secrets", new.secrets, "bot_token")?;
         let bot_token = bot_token.trim().to_owned();
-        let standing = self.try_token(&bot_token).await?;
+        let (standing, account_name) = self.try_token(&bot_token).await?;
         let account = bot_token.split(':').next().map(str::to_owned);
         let secrets = TelegramSecrets {
             bot_token,
@@ -110,6 +110,7 @@ impl Core {
         record.settings = json!(wish.settle(&self.options().public_url));
         record.secrets = self.sealed(&record, &secrets)?;
         record.account = account;
+        record.account_name = account_name;
         record.status = ChannelStatus::Connecting;
         record.status_detail = standing.detail;
         Ok(record)
@@ -155,6 +156,7 @@ impl Core {
             secrets: String::new(),
             public_key,
             account: None,
+            account_name: None,
             deleted_at: None,
             created_at: now,
             updated_at: now,

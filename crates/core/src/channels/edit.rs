@@ -67,6 +67,7 @@ impl Core {
         }
         let stored = self.store_patch(who, before, after).await?;
         let stored = if relinked {
+            self.note_watch(&stored, None, None).await?;
             self.connect(stored).await?
         } else {
             stored

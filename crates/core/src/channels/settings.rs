@@ -34,6 +34,9 @@ pub(super) struct TelegramWish {
     /// The default is what can work at this installation's public address.
     #[serde(default)]
     mode: Option<TelegramMode>,
+    /// As the settings show it; with it the mode is ours to choose.
+    #[serde(default)]
+    automatic: bool,
 }
 
 /// `settings` of a Telegram channel.
@@ -41,16 +44,22 @@ pub(super) struct TelegramWish {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TelegramSettings {
     pub(crate) mode: TelegramMode,
+    /// Whether we chose the mode, and may choose another where it does not work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) automatic: bool,
 }
 
 impl TelegramWish {
     /// The settings, with what was left open settled.
     pub(super) fn settle(self, public_url: &Url) -> TelegramSettings {
-        let mode = self.mode.unwrap_or(match public_url.scheme() {
-            "https" => TelegramMode::Webhook,
-            _ => TelegramMode::Polling,
-        });
-        TelegramSettings { mode }
+        let wished = self.mode.filter(|_| !self.automatic);
+        TelegramSettings {
+            mode: wished.unwrap_or(match public_url.scheme() {
+                "https" => TelegramMode::Webhook,
+                _ => TelegramMode::Polling,
+            }),
+            automatic: wished.is_none(),
+        }
     }
 }
 
@@ -215,6 +224,8 @@ mod tests {
         };
         assert_eq!(of("{}", "https://support.example"), TelegramMode::Webhook);
         assert_eq!(of("{}", "http://127.0.0.1:8000"), TelegramMode::Polling);
+        let known = r#"{"mode":"polling","automatic":true}"#;
+        assert_eq!(of(known, "https://support.example"), TelegramMode::Webhook);
         let explicit = r#"{"mode":"webhook"}"#;
         assert_eq!(of(explicit, "http://127.0.0.1:8000"), TelegramMode::Webhook);
     }

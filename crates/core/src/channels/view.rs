@@ -25,7 +25,10 @@ pub struct Channel {
     /// How it stands, in words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_detail: Option<String>,
-    /// telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+    /// What customers address it by: a bot's name without `@`, as in `t.me/...`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_name: Option<String>,
+    /// telegram: `{mode, automatic?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
     /// `{required_skills?, team_id?}`.
     #[schema(value_type = Object)]
     pub settings: Value,
@@ -95,6 +98,7 @@ impl Core {
             name: record.name.clone(),
             status: record.status,
             status_detail: record.status_detail.clone(),
+            account_name: record.account_name.clone(),
             settings: record.settings.clone(),
             webhook_url: None,
             webhook_token: None,

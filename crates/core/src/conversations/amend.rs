@@ -127,7 +127,11 @@ impl Core {
     }
 
     /// A message in a conversation that `viewer` sees; 404 otherwise.
-    async fn seen_message(&self, viewer: &Viewer, id: MessageId) -> Result<MessageRecord> {
+    pub(super) async fn seen_message(
+        &self,
+        viewer: &Viewer,
+        id: MessageId,
+    ) -> Result<MessageRecord> {
         let absent = || Error::not_found("message");
         let found = messages::find(self.store().reader(), &viewer.who.scope(), id).await?;
         let message = found.ok_or_else(absent)?;
@@ -138,7 +142,7 @@ impl Core {
     }
 }
 
-async fn locked(
+pub(super) async fn locked(
     unit: &UnitOfWork,
     viewer: &Viewer,
     id: MessageId,
@@ -190,9 +194,17 @@ fn changed(content: &Content, edit: EditedContent) -> Result<Content> {
     };
     let content = match (content.clone(), edit.text, edit.caption) {
         (Content::Text { .. }, Some(text), None) => Content::Text { text },
-        (Content::Interactive { buttons, .. }, Some(text), None) => {
-            Content::Interactive { text, buttons }
-        }
+        (
+            Content::Interactive {
+                buttons, keyboard, ..
+            },
+            Some(text),
+            None,
+        ) => Content::Interactive {
+            text,
+            buttons,
+            keyboard,
+        },
         (Content::File { kind, file_id, .. }, None, Some(caption)) => Content::File {
             kind,
             file_id,

@@ -1,8 +1,11 @@
 //! What people send, checked: by its form first, then against what is stored.
 
-use omni_model::{Button, Content, ContentError, ContentType, FileState};
+use std::collections::HashSet;
+
+use omni_model::{Button, ChannelKind, Content, ContentError, ContentType, FileState, Keyboard};
 use omni_store::files::{FileRecord, Uploader};
 use serde_json::Value;
+use url::Url;
 
 use crate::{Error, Result};
 
@@ -10,6 +13,8 @@ use crate::{Error, Result};
 const BUTTONS: usize = 20;
 /// Bytes of a button's id: what every channel can carry back.
 const BUTTON_ID: usize = 64;
+/// Bytes of the address that a button opens.
+const BUTTON_URL: usize = 2_000;
 /// Characters of a button's title.
 const BUTTON_TITLE: usize = 64;
 
@@ -17,8 +22,12 @@ const BUTTON_TITLE: usize = 64;
 pub(crate) fn read(kind: ContentType, body: Value) -> Result<Content> {
     let content = Content::from_json(kind, body).map_err(refused)?;
     content.check_sendable().map_err(refused)?;
-    if let Content::Interactive { buttons, .. } = &content {
+    if let Content::Interactive {
+        buttons, keyboard, ..
+    } = &content
+    {
         check_buttons(buttons)?;
+        check_keyboard(*keyboard, buttons)?;
     }
     if let Content::Contact { name, phone } = &content
         && (name.trim().is_empty() || omni_model::normalise_phone(phone).is_none())
@@ -58,14 +67,68 @@ fn check_buttons(buttons: &[Button]) -> Result<()> {
     Ok(())
 }
 
+/// Each kind of keyboard has buttons of its own; those of a customer's keyboard are told apart by their titles.
+fn check_keyboard(keyboard: Keyboard, buttons: &[Button]) -> Result<()> {
+    let refused = |detail: &str| Err(Error::invalid_field("/content/buttons", "invalid", detail));
+    match keyboard {
+        Keyboard::Inline => {
+            if buttons.iter().any(|button| button.request.is_some()) {
+                return refused("only buttons in place of a keyboard ask for something");
+            }
+            let addresses = buttons.iter().filter_map(|button| button.url.as_deref());
+            if !addresses.into_iter().all(is_address) {
+                return refused(
+                    "an address begins with https:// or http://, and has at most 2000 characters",
+                );
+            }
+        }
+        Keyboard::Reply => {
+            if buttons.is_empty() || buttons.iter().any(|button| button.url.is_some()) {
+                return refused("a keyboard has buttons, and none of them opens an address");
+            }
+            let titles: HashSet<&str> = buttons.iter().map(|button| button.title.trim()).collect();
+            if titles.len() < buttons.len() {
+                return refused("each button of a keyboard needs a title of its own");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_address(text: &str) -> bool {
+    let known = |url: Url| matches!(url.scheme(), "https" | "http") && url.has_host();
+    text.len() <= BUTTON_URL && Url::parse(text).is_ok_and(known)
+}
+
+/// Refuses what only some channels can show.
+pub(super) fn check_channel(content: &Content, kind: ChannelKind) -> Result<()> {
+    let is_keyboard = matches!(
+        content,
+        Content::Interactive {
+            keyboard: Keyboard::Reply,
+            ..
+        }
+    );
+    if is_keyboard && kind != ChannelKind::Telegram {
+        let detail = "this channel has no buttons in place of a keyboard";
+        return Err(Error::invalid_field("/content/kind", "unsupported", detail));
+    }
+    Ok(())
+}
+
 /// A NUL shows as nothing, and channels refuse it.
 fn without_nul(content: Content) -> Content {
     let clean = |text: String| text.replace('\0', "");
     match content {
         Content::Text { text } => Content::Text { text: clean(text) },
-        Content::Interactive { text, buttons } => Content::Interactive {
+        Content::Interactive {
+            text,
+            buttons,
+            keyboard,
+        } => Content::Interactive {
             text: clean(text),
             buttons,
+            keyboard,
         },
         Content::File {
             kind,
@@ -126,6 +189,11 @@ mod tests {
         assert!(read(ContentType::Text, json!({"text": "hello"})).is_ok());
         let buttons = json!({"text": "?", "buttons": [{"id": "y", "title": "Yes"}]});
         assert!(read(ContentType::Interactive, buttons).is_ok());
+        let link = json!({"text": "?", "buttons": [{"id": "a", "title": "x", "url": "https://a.example/b"}]});
+        assert!(read(ContentType::Interactive, link).is_ok());
+        let phone = json!({"text": "?", "kind": "reply",
+            "buttons": [{"id": "a", "title": "x", "request": "contact"}]});
+        assert!(read(ContentType::Interactive, phone).is_ok());
         for (kind, body) in [
             (ContentType::Text, json!({"text": "  "})),
             (ContentType::Text, json!({"text": "x", "html": "<b>"})),
@@ -144,6 +212,27 @@ mod tests {
             (
                 ContentType::Interactive,
                 json!({"text": "?", "buttons": [{"id": "", "title": "x"}]}),
+            ),
+            (
+                ContentType::Interactive,
+                json!({"text": "?", "buttons": [{"id": "a", "title": "x", "request": "contact"}]}),
+            ),
+            (
+                ContentType::Interactive,
+                json!({"text": "?", "buttons": [{"id": "a", "title": "x", "url": "javascript:alert(1)"}]}),
+            ),
+            (
+                ContentType::Interactive,
+                json!({"text": "?", "kind": "reply", "buttons": []}),
+            ),
+            (
+                ContentType::Interactive,
+                json!({"text": "?", "kind": "reply",
+                    "buttons": [{"id": "a", "title": "x"}, {"id": "b", "title": "x "}]}),
+            ),
+            (
+                ContentType::Interactive,
+                json!({"text": "?", "kind": "popup", "buttons": [{"id": "a", "title": "x"}]}),
             ),
         ] {
             assert!(read(kind, body.clone()).is_err(), "{kind} {body}");

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use super::access::{ASSIGN_SELF, REPLY, Viewer, event, message_event};
 use super::content;
 use super::drafts::forget_draft;
+use super::keyboard;
 use crate::hours::Book;
 use crate::{Core, Error, Result};
 
@@ -26,7 +27,8 @@ use crate::{Core, Error, Result};
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
     pub content_type: ContentType,
-    /// `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`.
+    /// `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or
+    /// `{text, buttons[{id, title, url?, request?: contact | location}], kind?: inline | reply}`.
     #[schema(value_type = Object)]
     pub content: Value,
     /// A note that only the team sees.
@@ -120,6 +122,7 @@ impl Core {
                     return Ok((record, true));
                 }
                 check_unanswered(&unit, &viewer.who, &draft, &conversation).await?;
+                content::check_channel(&draft.content, conversation.channel_kind)?;
                 let content = settle(&unit, &viewer.who, draft.content.clone()).await?;
                 check_reply_to(&unit, &viewer, &draft).await?;
                 let mut change = Change::of(conversation);
@@ -133,7 +136,11 @@ impl Core {
                 change.after.last_seq += 1;
                 change.after.updated_at = unit.now();
                 let id = MessageId::new(core.clock());
-                let record = draft.record(id, content, &viewer, &change.after, unit.now());
+                let mut record = draft.record(id, content, &viewer, &change.after, unit.now());
+                if !draft.private {
+                    let talk = &mut change.after.metadata;
+                    keyboard::note_reply(talk, id, &record.content, &mut record.metadata);
+                }
                 conversations::save(&unit, std::slice::from_ref(&change)).await?;
                 messages::insert(&unit, std::slice::from_ref(&record)).await?;
                 let event = message_event(EventKind::MessageNew, &change.after, id);

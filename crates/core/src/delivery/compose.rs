@@ -6,6 +6,7 @@ use omni_channels::{Channel, OutboundContent, OutboundFile, OutboundMessage, err
 use omni_model::{Content, SendError, TenantScope};
 use omni_store::{MessageRecord, files, identities, messages};
 
+use crate::conversations::keyboard;
 use crate::{Core, Result};
 
 impl Core {
@@ -43,6 +44,7 @@ impl Core {
                 external_id,
                 content,
                 reply_to_provider_id,
+                closes_keyboard: keyboard::closes(&message.metadata),
             },
         )))
     }
@@ -88,9 +90,15 @@ impl Core {
                 longitude,
             },
             Content::Contact { name, phone } => OutboundContent::Contact { name, phone },
-            Content::Interactive { text, buttons } => {
-                OutboundContent::Interactive { text, buttons }
-            }
+            Content::Interactive {
+                text,
+                buttons,
+                keyboard,
+            } => OutboundContent::Interactive {
+                text,
+                buttons,
+                keyboard,
+            },
             Content::File {
                 kind,
                 file_id,

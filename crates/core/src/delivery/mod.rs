@@ -44,7 +44,9 @@ impl Core {
             Job::Deliver { message_id } => message_id,
             Job::Revise { message_id } => return self.run_revision(turn, message_id).await,
             Job::Retract { message_id } => return self.run_retraction(turn, message_id).await,
+            Job::React { message_id } => return self.run_reaction(turn, message_id).await,
             Job::Acknowledge { .. }
+            | Job::RefuseGroup { .. }
             | Job::FetchFile { .. }
             | Job::CallWebhook { .. }
             | Job::IndexCustomer { .. } => return self.drop_job(turn).await,

@@ -2,11 +2,12 @@
 //! arrived is tried again.
 
 use omni_channels::{Delivery, EditedWords, OutboundEdit, error_codes};
-use omni_model::{Content, MessageId, MessageStatus, SendError};
+use omni_model::{Content, Keyboard, MessageId, MessageStatus, SendError};
 use omni_store::{MessageRecord, messages};
 use serde_json::Value;
 
 use super::{MAX_TRIES, Turn, save};
+use crate::conversations::reactions::{set_team, team_reaction};
 use crate::conversations::{entomb, is_going, stays};
 use crate::{Core, Error, Result};
 
@@ -66,6 +67,35 @@ impl Core {
         self.end_change(turn, id, outcome, |message, trouble| match trouble {
             None => entomb(message),
             Some(error) => stays(message, told(&error)),
+        })
+        .await
+    }
+
+    /// Has the channel show the team's reaction, whatever it is by now.
+    pub(super) async fn run_reaction(&self, turn: Turn, id: MessageId) -> Result<()> {
+        let found = messages::find(self.store().reader(), &turn.scope, id).await?;
+        let Some((message, provider_id)) = found.and_then(|message| {
+            let provider_id = message.provider_id.clone()?;
+            Some((message, provider_id))
+        }) else {
+            return self.drop_job(turn).await;
+        };
+        let shown = team_reaction(&message).map(str::to_owned);
+        let outcome = match self.way_to(&turn.scope, &message).await? {
+            Ok((channel, external_id)) => {
+                channel
+                    .react(&external_id, &provider_id, shown.as_deref())
+                    .await
+            }
+            Err(error) => Delivery::Refused(error),
+        };
+        self.end_change(turn, id, outcome, move |message, trouble| {
+            // Another one by now has a turn of its own.
+            if team_reaction(message) == shown.as_deref()
+                && let Some(error) = trouble
+            {
+                set_team(message, None, Some(&error));
+            }
         })
         .await
     }
@@ -130,7 +160,16 @@ fn edit_of(message: &MessageRecord) -> Option<impl FnOnce(String) -> OutboundEdi
             text,
             buttons: Vec::new(),
         },
-        Content::Interactive { text, buttons } => EditedWords::Text { text, buttons },
+        Content::Interactive {
+            text,
+            buttons,
+            keyboard: Keyboard::Inline,
+        } => EditedWords::Text { text, buttons },
+        // Its buttons do not hang under it.
+        Content::Interactive { text, .. } => EditedWords::Text {
+            text,
+            buttons: Vec::new(),
+        },
         Content::File { caption, .. } => EditedWords::Caption(caption),
         Content::Location { .. } | Content::Contact { .. } => return None,
     };

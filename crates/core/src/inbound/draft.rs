@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
+use omni_channels::telegram::START_PARAMETER;
 use omni_model::{
     ChannelId, Clock, Content, ConversationId, ConversationStatus, CustomerId, Direction,
-    EventKind, FileId, IdentityId, InboundContent, MessageId, MessageStatus, NewEvent, Priority,
-    RemoteFile, RoutingSettings, SenderType, TenantScope, Timestamp, WokenBy,
+    EventKind, FileId, IdentityId, InboundContent, Keyboard, MessageId, MessageStatus, NewEvent,
+    Priority, RemoteFile, RoutingSettings, SenderType, TenantScope, Timestamp, WokenBy,
 };
 use omni_store::conversations::Change;
 use omni_store::files::FileRecord;
 use omni_store::identities::IdentityRecord;
 use omni_store::{ConversationRecord, MessageRecord};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ingest::ChannelRef;
 
@@ -156,6 +157,20 @@ impl<'a> Draft<'a> {
         at
     }
 
+    /// Keeps by which links to the bot the customer came: the first and the last.
+    pub(super) fn note_start(&mut self, at: usize, message: &serde_json::Map<String, Value>) {
+        let Some(parameter) = message.get(START_PARAMETER) else {
+            return;
+        };
+        if let Value::Object(metadata) = &mut self.conversations[at].after.metadata {
+            let known = metadata.get(START_PARAMETER);
+            let first = known.and_then(|known| known.get("first"));
+            let links = json!({"first": first.unwrap_or(parameter), "last": parameter});
+            metadata.insert(START_PARAMETER.to_owned(), links);
+            self.tell(at, EventKind::ConversationUpdated, None);
+        }
+    }
+
     /// Adds a customer's message at the end of a conversation. One of somebody who is not heard waits for nobody.
     pub(super) fn push_message(
         &mut self,
@@ -217,7 +232,11 @@ impl<'a> Draft<'a> {
                 longitude,
             },
             InboundContent::Contact { name, phone } => Content::Contact { name, phone },
-            InboundContent::Interactive { text, buttons } => Content::Interactive { text, buttons },
+            InboundContent::Interactive { text, buttons } => Content::Interactive {
+                text,
+                buttons,
+                keyboard: Keyboard::Inline,
+            },
             InboundContent::Stored(content) => content,
             InboundContent::File {
                 kind,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use omni_model::{
     ChannelId, ChannelKind, Clock, CustomerId, EventKind, InboundContent, InboundItem,
-    InboundMessage, Job, MessageId, RoutingSettings, TeamId, TenantScope,
+    InboundMessage, Job, MessageId, RoutingSettings, TeamId, TenantScope, Timestamp,
 };
 use omni_store::identities::{self, IdentityRecord, NewCustomer};
 use omni_store::{ConversationRecord, MessageRecord, UnitOfWork, conversations, files, messages};
@@ -13,8 +13,10 @@ use serde_json::Value;
 
 use super::away;
 use super::draft::{Draft, NewMessage, new_identity};
+use super::groups::{self, Group};
+use super::known::{ProviderKey, known_messages};
 use super::proofs::{self, PhoneProof};
-use crate::conversations::message_updated;
+use crate::conversations::{keyboard, message_updated, reactions};
 use crate::hours::Book;
 use crate::{Result, routing};
 
@@ -45,6 +47,17 @@ pub(super) struct Incoming {
     pub(super) item: InboundItem,
     /// Key and hash of the request, where a client made it.
     pub(super) idempotency: Option<(String, String)>,
+}
+
+impl Incoming {
+    /// Something that a provider handed over.
+    pub(super) const fn of(channel: ChannelRef, item: InboundItem) -> Self {
+        Self {
+            channel,
+            item,
+            idempotency: None,
+        }
+    }
 }
 
 /// Whether a message may have been stored before.
@@ -128,8 +141,6 @@ fn tell(unit: &UnitOfWork, draft: &Draft<'_>) {
 
 /// A person's address within the tenant.
 type Address = (ChannelId, String);
-/// A provider's message within the tenant.
-type ProviderKey = (ChannelId, String);
 
 struct Batch {
     people: HashMap<Address, IdentityRecord>,
@@ -174,6 +185,14 @@ impl Batch {
                     draft.events.push(message_updated(stored));
                 }
             }
+            InboundItem::Reaction {
+                provider_id,
+                emojis,
+                at,
+            } => {
+                let key = (channel.id, provider_id);
+                self.react(draft, unit, key, &emojis, at).await?;
+            }
             InboundItem::Blocked {
                 external_id,
                 blocked,
@@ -185,6 +204,18 @@ impl Batch {
                     person.blocked = blocked;
                 }
             }
+            InboundItem::Group {
+                chat,
+                locale,
+                invited,
+            } => {
+                let group = Group {
+                    chat,
+                    locale,
+                    invited,
+                };
+                groups::refuse(unit, &draft.scope, channel.id, group).await?;
+            }
             InboundItem::Unsupported { .. } => {}
         }
         Ok(())
@@ -195,7 +226,7 @@ impl Batch {
         draft: &mut Draft<'_>,
         unit: &UnitOfWork,
         channel: ChannelRef,
-        message: InboundMessage,
+        mut message: InboundMessage,
         idempotency: Option<(String, String)>,
     ) {
         let key = (channel.id, message.provider_id.clone());
@@ -222,11 +253,19 @@ impl Batch {
                 draft.tell(at, EventKind::ConversationUpdated, None);
             }
         }
-        let conversation = draft.conversations[at].after.id;
+        let talk = &mut draft.conversations[at].after;
+        let conversation = talk.id;
+        let pressed = keyboard::press(
+            &mut talk.metadata,
+            &mut message.content,
+            &mut message.metadata,
+        );
         let content = draft.content_of(message.content, channel.id, conversation);
         let reply_to = message
             .reply_to_provider_id
-            .and_then(|id| self.id_of(draft, channel, id));
+            .and_then(|id| self.id_of(draft, channel, id))
+            .or(pressed);
+        draft.note_start(at, &message.metadata);
         let new = NewMessage {
             provider_id: message.provider_id,
             content,
@@ -283,6 +322,36 @@ impl Batch {
                 self.updates.insert(stored.id, stored);
             }
         }
+    }
+
+    /// Reactions to a message that is not (or not any more) ours are of no concern.
+    async fn react(
+        &mut self,
+        draft: &mut Draft<'_>,
+        unit: &UnitOfWork,
+        key: ProviderKey,
+        emojis: &[String],
+        at: Timestamp,
+    ) -> Result<()> {
+        if let Some(&place) = self.added.get(&key) {
+            reactions::set_customers(&mut draft.messages[place], emojis, at);
+            return Ok(());
+        }
+        let Some(known) = self.known.get_mut(&key) else {
+            return Ok(());
+        };
+        if !self.updates.contains_key(&known.id) {
+            // The team's own reaction, and how the message goes out, are written meanwhile.
+            match messages::lock(unit, &draft.scope, known.id).await? {
+                Some(now) => *known = now,
+                None => return Ok(()),
+            }
+        }
+        if reactions::set_customers(known, emojis, at) {
+            draft.events.push(message_updated(known));
+            self.updates.insert(known.id, known.clone());
+        }
+        Ok(())
     }
 
     /// Whether the team wants to hear whoever writes from this address.
@@ -405,39 +474,4 @@ fn new_customer(identity: &IdentityRecord, message: &InboundMessage) -> NewCusto
         verified_email: message.profile.verified_email.clone(),
         locale: message.profile.locale.clone(),
     }
-}
-
-/// The stored messages that the items repeat, edit, answer or report on.
-async fn known_messages(
-    unit: &UnitOfWork,
-    scope: TenantScope,
-    items: &[Incoming],
-    repeats: Repeats,
-) -> Result<HashMap<ProviderKey, MessageRecord>> {
-    let mut wanted: HashMap<ChannelId, HashSet<&str>> = HashMap::new();
-    for incoming in items {
-        let ids = wanted.entry(incoming.channel.id).or_default();
-        match &incoming.item {
-            InboundItem::Message(message) | InboundItem::Edited(message) => {
-                let is_new = matches!(incoming.item, InboundItem::Message(_));
-                if !is_new || repeats == Repeats::PassOver {
-                    ids.insert(&message.provider_id);
-                }
-                ids.extend(message.reply_to_provider_id.as_deref());
-            }
-            InboundItem::Status { provider_id, .. } => {
-                ids.insert(provider_id);
-            }
-            InboundItem::Blocked { .. } | InboundItem::Unsupported { .. } => {}
-        }
-    }
-    let mut known = HashMap::new();
-    for (channel, ids) in wanted {
-        let ids: Vec<&str> = ids.into_iter().collect();
-        for message in messages::by_provider_ids(unit.db(), &scope, channel, &ids).await? {
-            let provider_id = message.provider_id.clone().unwrap_or_default();
-            known.insert((channel, provider_id), message);
-        }
-    }
-    Ok(known)
 }

@@ -4,8 +4,10 @@
 mod accept;
 mod away;
 mod draft;
+mod groups;
 mod handover;
 mod ingest;
+mod known;
 mod proofs;
 mod run;
 

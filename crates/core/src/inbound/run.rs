@@ -28,6 +28,8 @@ const LANES_TIMES_WAITING: usize = 1600;
 const CROWD: usize = 32;
 const PATIENCE: Duration = Duration::from_millis(200);
 const LOOK: Duration = Duration::from_millis(4);
+/// Why something of a group led to nothing here.
+const GROUP: &str = "group_chat";
 /// Starts of a lane without progress after which its first event is set aside.
 const MAX_ATTEMPTS: i64 = 3;
 
@@ -196,6 +198,7 @@ impl Core {
                     items,
                     done,
                     unsupported,
+                    refused,
                     dead,
                 } = read;
                 unit.hold_back();
@@ -203,6 +206,7 @@ impl Core {
                 let ingested = ingest(&unit, scope, core.clock(), rules, repeats, items).await?;
                 raw_events::finish(&unit, &done, RawState::Done, None).await?;
                 raw_events::finish(&unit, &unsupported, RawState::Unsupported, None).await?;
+                raw_events::finish(&unit, &refused, RawState::Unsupported, Some(GROUP)).await?;
                 raw_events::finish(&unit, &dead, RawState::Dead, Some("not readable")).await?;
                 let left: Vec<_> = leases.iter().map(|lease| (lease, leave)).collect();
                 lanes::leave(&unit, &left).await?;
@@ -332,6 +336,8 @@ struct ReadEvents {
     items: Vec<Incoming>,
     done: Vec<i64>,
     unsupported: Vec<i64>,
+    /// Of groups, which are left.
+    refused: Vec<i64>,
     dead: Vec<i64>,
 }
 
@@ -345,13 +351,13 @@ fn read_events(events: &[RawEvent], channels: &HashMap<ChannelId, ChannelRef>) -
         };
         match (item, channel) {
             (Some(InboundItem::Unsupported { .. }), _) => read.unsupported.push(event.row_id),
+            (Some(item @ InboundItem::Group { .. }), Some(&channel)) => {
+                read.refused.push(event.row_id);
+                read.items.push(Incoming::of(channel, item));
+            }
             (Some(item), Some(&channel)) => {
                 read.done.push(event.row_id);
-                read.items.push(Incoming {
-                    channel,
-                    item,
-                    idempotency: None,
-                });
+                read.items.push(Incoming::of(channel, item));
             }
             _ => read.dead.push(event.row_id),
         }

@@ -5,6 +5,7 @@
 mod access;
 mod albums;
 mod amending;
+mod bots;
 mod customers;
 mod delivery;
 mod hours;

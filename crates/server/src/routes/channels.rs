@@ -2,18 +2,21 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use omni_core::channels::{Channel, ChannelPatch, NewChannel};
+use omni_core::channels::{Channel, ChannelEvent, ChannelPatch, EventsRequest, NewChannel};
 use omni_model::{ChannelId, Page};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{ApiError, AppState, Auth, Created, IdempotencyKey, Json, NoContent, Path};
+use crate::{ApiError, AppState, Auth, Created, IdempotencyKey, Json, NoContent, Path, Query};
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list_channels, create_channel))
         .routes(routes!(get_channel, patch_channel, delete_channel))
         .routes(routes!(check_channel))
+        .routes(routes!(list_channel_events))
+        .routes(routes!(get_channel_event))
+        .routes(routes!(replay_channel_event))
 }
 
 /// The channels
@@ -95,4 +98,47 @@ async fn check_channel(
     Path(id): Path<ChannelId>,
 ) -> Result<Answer<Channel>, ApiError> {
     Ok(Answer(state.core.check_channel(&who, id).await?))
+}
+
+/// What a channel was handed by its provider, the newest first
+#[utoipa::path(get, path = "/api/v1/channels/{id}/events", tag = "channels",
+    params(("id" = ChannelId, Path), EventsRequest),
+    responses((status = 200, body = Page<ChannelEvent>)))]
+async fn list_channel_events(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path(id): Path<ChannelId>,
+    request: Result<Query<EventsRequest>, ApiError>,
+) -> Result<Answer<Page<ChannelEvent>>, ApiError> {
+    state.core.check_manage_channel(&who, id).await?;
+    let Query(request) = request?;
+    Ok(Answer(state.core.channel_events(&who, id, request).await?))
+}
+
+/// Something that a channel was handed, with what it carried
+#[utoipa::path(get, path = "/api/v1/channels/{id}/events/{event_id}", tag = "channels",
+    params(("id" = ChannelId, Path), ("event_id" = String, Path)),
+    responses((status = 200, body = ChannelEvent)))]
+async fn get_channel_event(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path((id, event)): Path<(ChannelId, i64)>,
+) -> Result<Answer<ChannelEvent>, ApiError> {
+    Ok(Answer(state.core.channel_event(&who, id, event).await?))
+}
+
+/// Have something that led to nothing worked on again
+///
+/// What was worked off stays as it is: nothing is doubled, however often it is asked for.
+#[utoipa::path(post, path = "/api/v1/channels/{id}/events/{event_id}/replay", tag = "channels",
+    params(("id" = ChannelId, Path), ("event_id" = String, Path)),
+    responses((status = 200, body = ChannelEvent)))]
+async fn replay_channel_event(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path((id, event)): Path<(ChannelId, i64)>,
+) -> Result<Answer<ChannelEvent>, ApiError> {
+    Ok(Answer(
+        state.core.replay_channel_event(&who, id, event).await?,
+    ))
 }

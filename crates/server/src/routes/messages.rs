@@ -2,7 +2,9 @@
 
 use axum::Json as Answer;
 use axum::extract::State;
-use omni_core::conversations::{MessageEdit, MessagePage, MessageQuery, NewAlbum, NewMessage};
+use omni_core::conversations::{
+    MessageEdit, MessagePage, MessageQuery, NewAlbum, NewMessage, Reaction,
+};
 use omni_model::{ConversationId, Message, MessageId};
 use serde::Serialize;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,6 +18,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .routes(routes!(create_album))
         .routes(routes!(get_message, edit_message, delete_message))
         .routes(routes!(retry_message))
+        .routes(routes!(set_reaction))
 }
 
 /// One message.
@@ -149,5 +152,23 @@ async fn retry_message(
     Path(id): Path<MessageId>,
 ) -> Result<Answer<OneMessage>, ApiError> {
     let message = state.core.retry_message(&who, id).await?;
+    Ok(Answer(OneMessage { message }))
+}
+
+/// React to a message
+///
+/// One reaction for the whole team, in `metadata.reactions.team`; `null` takes it back. The customer's own are in
+/// `metadata.reactions.customer`. Where the messenger refuses it, it goes away and `metadata.reaction_error` says why.
+#[utoipa::path(put, path = "/api/v1/messages/{id}/reaction", tag = "messages",
+    params(("id" = MessageId, Path)), request_body = Reaction,
+    responses((status = 200, body = OneMessage)))]
+async fn set_reaction(
+    State(state): State<AppState>,
+    Auth(who): Auth,
+    Path(id): Path<MessageId>,
+    body: Json<Reaction>,
+) -> Result<Answer<OneMessage>, ApiError> {
+    let reaction = body.valid_after(state.core.check_react(&who, id)).await?;
+    let message = state.core.react(&who, id, reaction).await?;
     Ok(Answer(OneMessage { message }))
 }

@@ -10,10 +10,21 @@ use serde_json::{Value, json};
 pub(super) struct Chat {
     /// Messages by id, as the Bot API shows them.
     pub(super) messages: BTreeMap<i64, Value>,
+    /// Buttons in place of the person's keyboard.
+    pub(super) keyboard: Option<Value>,
+    /// Emojis of the bot and of the person, by message.
+    pub(super) reactions: BTreeMap<i64, Reactions>,
     /// The person blocked the bot.
     pub(super) blocked: bool,
     /// When the bot last showed that somebody is writing.
     pub(super) typing_at: Option<Timestamp>,
+}
+
+/// How both reacted to a message.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reactions {
+    pub(super) of_bot: Option<String>,
+    pub(super) of_person: Option<String>,
 }
 
 /// Somebody who may write to bots.

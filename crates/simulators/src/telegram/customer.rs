@@ -26,6 +26,11 @@ impl Customer {
         self.id
     }
 
+    /// The bot he has to do with.
+    pub(super) fn bot_id(&self, world: &mut World) -> Option<i64> {
+        self.bot(world).map(|bot| bot.id)
+    }
+
     /// Writes a text; answers the message's id.
     pub fn writes(&self, text: &str) -> i64 {
         self.says(None, |_, message| render::add_text(message, text))
@@ -151,6 +156,79 @@ impl Customer {
             let lane = format!("callback:{}", self.id);
             world.update(bot_id, "callback_query", &lane, &query);
             Some(id)
+        })
+    }
+
+    /// The titles of the buttons in place of his keyboard.
+    pub fn keyboard(&self) -> Vec<String> {
+        let of = |button: &Value| {
+            let title = button.as_str().or_else(|| button["text"].as_str());
+            title.unwrap_or_default().to_owned()
+        };
+        self.buttons().iter().map(of).collect()
+    }
+
+    /// Taps the button of his keyboard with this title; answers the id of the message that it sends. What is asked
+    /// for he sends: his number, or where he is.
+    pub fn taps(&self, title: &str, phone: &str) -> Option<i64> {
+        let titled = |button: &Value| button["text"] == title || button == title;
+        let button = self.buttons().into_iter().find(titled)?;
+        Some(match &button {
+            it if it["request_contact"] == true => self.shares_phone(phone),
+            it if it["request_location"] == true => self.sends_location(55.75, 37.61),
+            _ => self.writes(title),
+        })
+    }
+
+    fn buttons(&self) -> Vec<Value> {
+        self.shared.look_mut(|world| {
+            let bot = self.bot(world);
+            let chat = bot.and_then(|bot| bot.chats.get(&self.id));
+            let rows = chat.and_then(|chat| chat.keyboard.as_ref()?["keyboard"].as_array());
+            let rows = rows.into_iter().flatten().filter_map(Value::as_array);
+            rows.flatten().cloned().collect()
+        })
+    }
+
+    /// Reacts to a message in place of his earlier reaction; `None` takes it back.
+    pub fn reacts(&self, message_id: i64, emoji: Option<&str>) {
+        self.shared.change(|world| {
+            let date = world.date();
+            let Some(person) = world.people.get(&self.id) else {
+                return;
+            };
+            let (user, chat) = (person.as_user(), person.as_chat());
+            let Some(bot) = self.bot(world) else {
+                return;
+            };
+            let bot_id = bot.id;
+            let known = bot.chats.entry(self.id).or_default();
+            let reactions = known.reactions.entry(message_id).or_default();
+            let now = emoji.map(str::to_owned);
+            let old = std::mem::replace(&mut reactions.of_person, now.clone());
+            let list = |emoji: Option<String>| -> Value {
+                let of = |emoji| json!({"type": "emoji", "emoji": emoji});
+                emoji.into_iter().map(of).collect()
+            };
+            let change = json!({
+                "chat": chat,
+                "message_id": message_id,
+                "user": user,
+                "date": date,
+                "old_reaction": list(old),
+                "new_reaction": list(now),
+            });
+            // They wait in a line of their own.
+            let lane = format!("reaction:{}", self.id);
+            world.update(bot_id, "message_reaction", &lane, &change);
+        });
+    }
+
+    /// The bot's reaction to a message.
+    pub fn reaction_of_bot(&self, message_id: i64) -> Option<String> {
+        self.shared.look_mut(|world| {
+            let chat = self.bot(world)?.chats.get(&self.id)?;
+            chat.reactions.get(&message_id)?.of_bot.clone()
         })
     }
 

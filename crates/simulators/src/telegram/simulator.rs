@@ -14,6 +14,7 @@ use url::Url;
 use super::bot::Bot;
 use super::customer::Customer;
 use super::faults::Fault;
+use super::group::Group;
 use super::ledger::Sent;
 use super::world::Shared;
 use super::{http, webhook};
@@ -149,6 +150,11 @@ impl TelegramSimulator {
         Customer::new(self.shared.clone(), id, Some(bot_id))
     }
 
+    /// A group that nobody's bot is in yet; its id is negative.
+    pub fn group(&self, id: i64, title: &str) -> Group {
+        Group::open(self.shared.clone(), id, title)
+    }
+
     /// What happens to the next call of a method (`file` for downloads) in place of its normal course.
     pub fn fault(&self, method: &str, fault: Fault) {
         self.fault_times(method, fault, 1);
@@ -246,6 +252,24 @@ impl TelegramSimulator {
             let webhook = world.bots.first()?.webhook.as_ref()?;
             Some(webhook.url.to_string())
         })
+    }
+
+    /// A bot's webhook is removed by somebody else.
+    pub fn loses_webhook(&self, bot_id: i64) {
+        self.shared.change(|world| {
+            if let Some(bot) = world.bot_mut(bot_id) {
+                bot.webhook = None;
+            }
+        });
+    }
+
+    /// A bot's updates are asked for by another program, which ends a poll that waits.
+    pub fn is_polled_elsewhere(&self, bot_id: i64) {
+        self.shared.change(|world| {
+            if let Some(bot) = world.bot_mut(bot_id) {
+                bot.polling.begin(0, Duration::ZERO, 1);
+            }
+        });
     }
 
     /// The secret that the first bot's webhook was set with: what a load generator needs to play us.

@@ -12,6 +12,7 @@ use super::bot::Bot;
 use super::chat::Person;
 use super::faults::Faults;
 use super::files::Files;
+use super::group::Room;
 use super::ledger::Sent;
 use super::simulator::Options;
 
@@ -29,6 +30,8 @@ pub(super) struct World {
     /// In the order in which they came.
     pub(super) bots: Vec<Bot>,
     pub(super) people: BTreeMap<i64, Person>,
+    /// Groups.
+    pub(super) rooms: BTreeMap<i64, Room>,
     pub(super) files: Files,
     pub(super) faults: Faults,
     pub(super) ledger: Vec<Sent>,
@@ -45,6 +48,7 @@ impl Shared {
             clock,
             bots: Vec::new(),
             people: BTreeMap::new(),
+            rooms: BTreeMap::new(),
             files: Files::default(),
             faults: Faults::default(),
             ledger: Vec::new(),
@@ -109,6 +113,12 @@ impl World {
         self.people
             .entry(id)
             .or_insert_with(|| Person::new(id, name))
+    }
+
+    /// A chat as messages in it show it: of a person, or a group.
+    pub(super) fn chat(&self, id: i64) -> Option<Value> {
+        let person = self.people.get(&id).map(Person::as_chat);
+        person.or_else(|| self.rooms.get(&id).map(Room::as_chat))
     }
 
     /// Puts an update in a bot's line, if the bot wants its kind; answers its number.

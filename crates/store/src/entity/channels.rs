@@ -24,7 +24,12 @@ pub struct Model {
     pub public_key: String,
     #[sea_orm(column_type = "Text", nullable)]
     pub account: Option<String>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub account_name: Option<String>,
     pub poll_offset: i64,
+    pub watch_at: i64,
+    pub failing_since: Option<i64>,
+    pub fell_back_at: Option<i64>,
     pub deleted_at: Option<i64>,
     pub created_at: i64,
     pub updated_at: i64,

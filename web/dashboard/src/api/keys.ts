@@ -43,6 +43,7 @@ export const keys = {
   canned: (q: string) => ["canned", q] as const,
   cannedRendered: (id: string, conversationId: string) =>
     ["canned-rendered", id, conversationId] as const,
+  channelEvents: (channel: string) => ["channel-events", channel] as const,
   webhooks: ["webhooks"] as const,
   deliveries: (webhook: string) => ["webhooks", webhook, "deliveries"] as const,
 };

@@ -45,6 +45,9 @@ export type SuperadminTokenPair = Schemas["SuperadminTokenPair"];
 export type Webhook = Schemas["Webhook"];
 export type WebhookDelivery = Schemas["WebhookDelivery"];
 export type DeliveryPage = Schemas["Page_WebhookDelivery"];
+export type ChannelEvent = Schemas["ChannelEvent"];
+export type ChannelEventPage = Schemas["Page_ChannelEvent"];
+export type EventOutcome = Schemas["EventOutcome"];
 export type WebhookDeliveryState = Schemas["WebhookDeliveryState"];
 export type WebhookAttempt = Schemas["WebhookAttempt"];
 export type WebhookTest = Schemas["WebhookTest"];
@@ -64,6 +67,15 @@ export type CustomerFieldKind = Schemas["CustomerFieldKind"];
 export type NewCustomerField = Schemas["NewCustomerField"];
 export type EventKind = Schemas["EventKind"];
 
+export interface MessageButton {
+  id: string;
+  title: string;
+  /** What it opens. */
+  url?: string;
+  /** What it sends along. */
+  request?: "contact" | "location";
+}
+
 /** What a message carries; which fields are there follows from its `content_type`. */
 export interface MessageContent {
   text?: string;
@@ -79,7 +91,9 @@ export interface MessageContent {
   longitude?: number;
   name?: string;
   phone?: string;
-  buttons?: { id: string; title: string }[];
+  buttons?: MessageButton[];
+  /** Where the buttons are: under the message unless told. */
+  kind?: "inline" | "reply";
 }
 
 export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
@@ -105,6 +119,10 @@ export type Message = Omit<Schemas["Message"], "content" | "metadata"> & {
     deleting?: boolean;
     delete_error?: { code: string; detail: string };
     edit_error?: { code: string; detail: string };
+    reactions?: { customer?: string[]; team?: string };
+    reaction_error?: { code: string; detail: string };
+    /** The button that was pressed, by its id. */
+    button_data?: string;
     [name: string]: unknown;
   };
 };
@@ -123,6 +141,8 @@ export interface WidgetSettings {
 
 export interface TelegramSettings {
   mode?: "webhook" | "polling";
+  /** Whether the mode was chosen by itself, and may change by itself. */
+  automatic?: boolean;
 }
 
 export type Channel = Omit<Schemas["Channel"], "settings"> & {

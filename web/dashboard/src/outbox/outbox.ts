@@ -214,6 +214,10 @@ export class Outbox {
 
 /** The part of the content the server takes: a file goes by its id. */
 export function wireContent({ content }: { content: MessageContent }): Record<string, unknown> {
+  if (content.buttons !== undefined) {
+    const { text, buttons, kind } = content;
+    return kind === undefined ? { text, buttons } : { text, buttons, kind };
+  }
   if (content.file_id === undefined) return { text: content.text };
   const { file_id, caption } = content;
   return caption === undefined ? { file_id } : { file_id, caption };

@@ -1,6 +1,7 @@
 import { Check } from "lucide-react";
 import { DropdownMenu } from "radix-ui";
 import type { ReactElement, ReactNode } from "react";
+import { cx } from "../lib/cx";
 
 const ITEM =
   "flex cursor-pointer items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm outline-none select-none data-[highlighted]:bg-hover data-[disabled]:cursor-not-allowed data-[disabled]:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0 max-md:py-2.5";
@@ -46,6 +47,34 @@ export function MenuItem({ icon, children, onSelect, disabled = false }: ItemPro
     <DropdownMenu.Item className={ITEM} onSelect={onSelect} disabled={disabled}>
       {icon}
       <span className="min-w-0 flex-1 truncate">{children}</span>
+    </DropdownMenu.Item>
+  );
+}
+
+/** Small choices side by side. */
+export function MenuRow({ children }: { children: ReactNode }) {
+  return <DropdownMenu.Group className="grid grid-cols-4 gap-0.5">{children}</DropdownMenu.Group>;
+}
+
+interface RowItemProps {
+  /** Read out. */
+  label: string;
+  chosen: boolean;
+  children: ReactNode;
+  onSelect: () => void;
+}
+
+export function MenuRowItem({ label, chosen, children, onSelect }: RowItemProps) {
+  return (
+    <DropdownMenu.Item
+      aria-label={label}
+      onSelect={onSelect}
+      className={cx(
+        "flex size-10 cursor-pointer items-center justify-center rounded-md text-lg outline-none select-none data-[highlighted]:bg-hover",
+        chosen && "bg-accent-soft",
+      )}
+    >
+      <span aria-hidden="true">{children}</span>
     </DropdownMenu.Item>
   );
 }

@@ -251,6 +251,7 @@ both_engines!(
                 let path = row.path.replace("{id}", id);
                 let path = path
                     .replace("{delivery_id}", &theirs.delivery)
+                    .replace("{event_id}", &theirs.event)
                     .replace("{note_id}", &theirs.note)
                     .replace("{other_id}", &theirs.twin);
                 // With a body that would succeed for its owner.

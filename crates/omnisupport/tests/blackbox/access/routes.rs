@@ -5,7 +5,9 @@
 use serde_json::json;
 
 pub(super) use super::row::{ALL, Body, For, Row};
-use super::row::{FIRST_FRAME, MANAGERS, SIGNS_IN, WATCHED, WRITERS, row, text};
+use super::row::{
+    FIRST_FRAME, MANAGERS, REPLAY_EVENT, SIGNS_IN, WATCHED, WRITERS, people, row, text,
+};
 use super::world::World;
 
 use Body::{File, Json, Nothing};
@@ -158,6 +160,9 @@ pub(super) const ROWS: &[Row] = &[
         People(MANAGERS),
         Json(|_| json!({"name": "New name"})),
     ),
+    people("GET", "/api/v1/channels/{id}/events", MANAGERS),
+    people("GET", "/api/v1/channels/{id}/events/{event_id}", MANAGERS),
+    people("POST", REPLAY_EVENT, MANAGERS),
     row("DELETE", "/api/v1/channels/{id}", People(MANAGERS), Nothing),
     row(
         "POST",
@@ -229,6 +234,12 @@ pub(super) const ROWS: &[Row] = &[
         "/api/v1/messages/{id}/retry",
         People(WRITERS),
         Nothing,
+    ),
+    row(
+        "PUT",
+        "/api/v1/messages/{id}/reaction",
+        People(WRITERS),
+        Json(|_| json!({"emoji": "👍"})),
     ),
     row("GET", "/api/v1/customer-fields", People(ALL), Nothing),
     row(

@@ -54,6 +54,18 @@ pub(super) const fn row(method: &'static str, path: &'static str, is_for: For, b
     }
 }
 
+/// A row for signed-in people of these roles that takes nothing.
+pub(super) const fn people(
+    method: &'static str,
+    path: &'static str,
+    roles: &'static [&'static str],
+) -> Row {
+    row(method, path, For::People(roles), Body::Nothing)
+}
+
+/// What takes up again what a channel was handed.
+pub(super) const REPLAY_EVENT: &str = "/api/v1/channels/{id}/events/{event_id}/replay";
+
 /// A message.
 pub(super) fn text() -> Value {
     json!({"content_type": "text", "content": {"text": "hello"}})

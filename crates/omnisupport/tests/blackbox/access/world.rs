@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use omni_model::{TenantScope, Timestamp};
+use omni_store::raw_events::{self, NewRawEvent};
 use omni_testkit::{Answer, Api, PASSWORD, Salon, TestApp, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -28,6 +30,8 @@ pub(super) struct World {
     /// Switched off, and one thing that was not sent to it.
     pub(super) webhook: String,
     pub(super) delivery: String,
+    /// Something that the channel was handed, and could not read.
+    pub(super) event: String,
     /// Somebody who takes conversations.
     pub(super) operator: String,
     pub(super) team: String,
@@ -85,6 +89,7 @@ impl World {
         let notes = format!("/api/v1/customers/{}/notes", id(&conversation["customer"]));
         let note = json!({"text": "pays late"});
         let note = salon.owner.post(&notes, &note).await.expect(201);
+        let event = handed_over(app, &salon, &id(&channel)).await;
         let (key, program) = salon.makes_key(&["*"]).await;
         let root = format!("root@{}.example", salon.slug);
         Self {
@@ -104,6 +109,7 @@ impl World {
             file,
             webhook,
             delivery,
+            event,
             operator: operator.to_string(),
             team: id(&team),
             visitor,
@@ -155,6 +161,7 @@ impl World {
         row.path
             .replace("{id}", self.id_for(row.path))
             .replace("{delivery_id}", &self.delivery)
+            .replace("{event_id}", &self.event)
             .replace("{note_id}", &self.note)
             .replace("{other_id}", &self.twin)
             .replace(
@@ -284,6 +291,27 @@ async fn new_webhook(salon: &Salon) -> String {
         .post("/api/v1/webhooks", &body)
         .await
         .expect(201))
+}
+
+/// Something that a provider handed to a channel.
+async fn handed_over(app: &TestApp, salon: &Salon, channel: &str) -> String {
+    let scope = TenantScope::of(salon.tenant_id.into());
+    let raw = NewRawEvent {
+        scope,
+        channel_id: channel.parse().expect("an id"),
+        provider_event_id: "1".to_owned(),
+        order_key: "1".to_owned(),
+        kind: "message".to_owned(),
+        payload: "{}".to_owned(),
+        received_at: Timestamp::default(),
+    };
+    let store = app.core().store();
+    let stored = store.write(&scope, move |unit| async move {
+        raw_events::accept(&unit, std::slice::from_ref(&raw)).await
+    });
+    stored.await.expect("it is stored");
+    let path = format!("/api/v1/channels/{channel}/events");
+    id(&salon.owner.get(&path).await.expect(200)["items"][0])
 }
 
 /// Somebody else who has written.

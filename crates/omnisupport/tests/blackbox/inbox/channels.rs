@@ -162,7 +162,10 @@ both_engines!(
             .expect(201);
         assert_eq!(
             (&made["status"], &made["settings"]),
-            (&json!("connecting"), &json!({"mode": "polling"}))
+            (
+                &json!("connecting"),
+                &json!({"mode": "polling", "automatic": true})
+            )
         );
         app.core().reconnect_channels().await.unwrap();
         let path = format!("/api/v1/channels/{}", id(&made));

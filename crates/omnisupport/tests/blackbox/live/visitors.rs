@@ -338,7 +338,6 @@ both_engines!(
         let widget = salon.connects_widget().await;
         let maria = Visitor::arrives(&app, &widget, "Мария").await;
         let mut page = maria.connects(None).await;
-        page.expect("widget.connected").await;
 
         let (anna_id, anna) = salon.hires_online("anna").await;
         assert_eq!(page.expect("widget.availability").await["online"], true);

@@ -60,7 +60,7 @@ fn edit(
     input: &Input,
     change: impl FnOnce(&mut Value) -> Result<(), Refusal>,
 ) -> Outcome {
-    let markup = keyboard::read(input)?;
+    let markup = keyboard::read_inline(input)?;
     shared.change(|world| {
         let date = world.date();
         let chat = chat(world, bot_id, input)?;

@@ -3,6 +3,8 @@
 mod account;
 mod album;
 mod editing;
+mod groups;
+mod reacting;
 mod recipient;
 mod sending;
 mod updates;
@@ -20,6 +22,8 @@ pub(super) async fn call(shared: &Shared, bot_id: i64, method: &str, input: &Inp
         "getfile" => account::get_file(shared, input),
         "sendchataction" => account::send_chat_action(shared, bot_id, input),
         "answercallbackquery" => account::answer_callback_query(shared, bot_id, input),
+        "setmessagereaction" => reacting::set(shared, bot_id, input),
+        "leavechat" => groups::leave(shared, bot_id, input),
         "setmycommands" | "deletemycommands" | "close" | "logout" => done(),
         "getupdates" => updates::get_updates(shared, bot_id, input).await,
         "setwebhook" => webhooks::set(shared, bot_id, input),

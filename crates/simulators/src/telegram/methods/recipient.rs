@@ -14,16 +14,33 @@ pub(super) fn unknown() -> Refusal {
 /// The chat that a call names, if there is such a person.
 pub(super) fn known(world: &World, bot_id: i64, input: &Input) -> Result<i64, Refusal> {
     world.bot(bot_id).ok_or_else(gone)?;
-    let text = input
-        .text("chat_id")
-        .ok_or_else(|| Refusal::bad("chat_id is empty"))?;
-    let id: i64 = text.trim().parse().map_err(|_| unknown())?;
+    let id = number(input)?;
     world.people.get(&id).ok_or_else(unknown)?;
     Ok(id)
 }
 
+/// The number of the chat that a call names, whether there is such a one or not.
+pub(super) fn number(input: &Input) -> Result<i64, Refusal> {
+    let text = input
+        .text("chat_id")
+        .ok_or_else(|| Refusal::bad("chat_id is empty"))?;
+    text.trim().parse().map_err(|_| unknown())
+}
+
+/// A bot is not in the group.
+pub(super) fn outside() -> Refusal {
+    Refusal::forbidden("bot is not a member of the supergroup chat")
+}
+
 /// The chat that a call names, if the bot may write to it.
 pub(super) fn reachable(world: &World, bot_id: i64, input: &Input) -> Result<i64, Refusal> {
+    let id = number(input)?;
+    if let Some(room) = world.rooms.get(&id) {
+        return match room.bots.contains(&bot_id) {
+            true => Ok(id),
+            false => Err(outside()),
+        };
+    }
     let id = known(world, bot_id, input)?;
     if world
         .people

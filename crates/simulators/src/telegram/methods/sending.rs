@@ -7,7 +7,7 @@ use super::super::entities::units;
 use super::super::files::{Kept, NewFile};
 use super::super::image_size;
 use super::super::input::Input;
-use super::super::keyboard;
+use super::super::keyboard::{self, Markup};
 use super::super::ledger::{Sent, SentFile};
 use super::super::render::{self, FileKind};
 use super::super::world::{Shared, World};
@@ -89,8 +89,16 @@ pub(super) fn send(shared: &Shared, bot_id: i64, method: Method, input: &Input) 
     shared.change(|world| {
         let chat_id = recipient::reachable(world, bot_id, input)?;
         let answered = recipient::answered(world, bot_id, chat_id, input)?;
-        let (message, file) = compose(world, bot_id, chat_id, content, answered, markup)?;
+        let inline = markup.clone().and_then(Markup::inline);
+        let (message, file) = compose(world, bot_id, chat_id, content, answered, inline)?;
         record(world, bot_id, chat_id, method.name(), &message, file);
+        let bot = world.bot_mut(bot_id).ok_or_else(gone)?;
+        let chat = bot.chats.entry(chat_id).or_default();
+        match markup {
+            Some(Markup::Reply(keyboard)) => chat.keyboard = Some(keyboard),
+            Some(Markup::Remove) => chat.keyboard = None,
+            Some(Markup::Inline(_)) | None => {}
+        }
         Ok(message.into())
     })
 }
@@ -214,8 +222,7 @@ pub(super) fn compose(
     markup: Option<Value>,
 ) -> Result<(Value, Option<Kept>), Refusal> {
     let date = world.date();
-    let chat = world.people.get(&chat_id).ok_or_else(recipient::unknown)?;
-    let chat = chat.as_chat();
+    let chat = world.chat(chat_id).ok_or_else(recipient::unknown)?;
     let mut sent_file = None;
     let (file, caption, rest) = match content {
         Content::File {

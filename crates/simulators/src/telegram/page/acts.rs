@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::super::customer::Customer;
 use super::super::files::NewFile;
+use super::super::group::Group;
 use super::super::image_size;
 use super::super::render::FileKind;
 use super::super::world::Shared;
@@ -135,8 +136,27 @@ fn shown_best(mime_type: &str, bytes: &Bytes) -> FileKind {
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Thing {
-    Location { latitude: f64, longitude: f64 },
-    Phone { number: String },
+    Location {
+        latitude: f64,
+        longitude: f64,
+    },
+    Phone {
+        number: String,
+    },
+    /// He lets the bot into a group of this name.
+    Group {
+        title: String,
+    },
+    /// A tap on a button of his keyboard.
+    Tap {
+        title: String,
+        number: String,
+    },
+    /// A reaction; none takes it back.
+    Reaction {
+        message_id: i64,
+        emoji: Option<String>,
+    },
     Dice,
 }
 
@@ -163,6 +183,12 @@ pub(super) async fn send_thing(
             }
             customer.shares_phone(digits);
         }
+        Thing::Group { title } => Group::open(shared.clone(), -id, &title).lets_in(&customer),
+        Thing::Tap { title, number } => {
+            let tapped = customer.taps(&title, &number);
+            tapped.ok_or((StatusCode::NOT_FOUND, "no such button"))?;
+        }
+        Thing::Reaction { message_id, emoji } => customer.reacts(message_id, emoji.as_deref()),
         Thing::Dice => {
             let dice = json!({"emoji": "🎲", "value": 4});
             customer.sends_field("dice", dice);

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::super::bot::Bot;
-use super::super::chat::Chat;
+use super::super::chat::{Chat, Reactions};
 use super::super::simulator::DEFAULT_TOKEN;
 use super::super::world::{Shared, World};
 
@@ -69,8 +69,17 @@ fn render(world: &World, open: Option<i64>) -> Value {
         "customers": customers,
         "messages": chat.map(messages).unwrap_or_default(),
         "blocked": chat.is_some_and(|chat| chat.blocked),
+        "keyboard": chat.and_then(|chat| chat.keyboard.as_ref()),
+        "reactions": chat.map(reactions),
         "typing": chat.is_some_and(|chat| types(world, chat)),
     })
+}
+
+/// The bot's reactions, by message.
+fn reactions(chat: &Chat) -> Value {
+    let of_bot =
+        |(id, both): (&i64, &Reactions)| Some((id.to_string(), both.of_bot.clone()?.into()));
+    Value::Object(chat.reactions.iter().filter_map(of_bot).collect())
 }
 
 fn messages(chat: &Chat) -> Vec<&Value> {

@@ -8,6 +8,7 @@ import { useShortcuts } from "../../lib/shortcuts";
 import { useCan } from "../../session/session";
 import { IconButton } from "../../ui/icon-button";
 import { Writers } from "../thread/colleagues";
+import { AskPhone } from "./ask-phone";
 import { useAttach } from "./attach";
 import { AttachmentChip } from "./attachment-chip";
 import { useCannedPicker } from "./canned-picker";
@@ -164,6 +165,7 @@ function ReplyBox({ conversation, lastSeq }: Props) {
           <IconButton label={t("composer.attach")} onClick={() => picker.current?.click()}>
             <Paperclip />
           </IconButton>
+          {!note && <AskPhone conversation={conversation} lastSeq={lastSeq} />}
           <textarea
             ref={area}
             rows={1}

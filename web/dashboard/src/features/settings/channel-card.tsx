@@ -1,4 +1,5 @@
-import { Pencil, RefreshCw, Trash2 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Pencil, RefreshCw, ScrollText, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Channel, ChannelStatus } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
@@ -12,6 +13,7 @@ import { FormError } from "../../ui/states";
 import { toastError } from "../../ui/toasts";
 import { useCheckChannel, useDeleteChannel } from "./channel-actions";
 import { embedSnippet } from "./embed";
+import { StartLink } from "./start-link";
 import { TelegramDialog } from "./telegram-dialog";
 import { WidgetDialog } from "./widget-dialog";
 
@@ -23,7 +25,7 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
   const [deleting, setDeleting] = useState(false);
   const check = useCheckChannel(channel.id);
   const remove = useDeleteChannel(channel.id);
-  const { mode } = channel.settings;
+  const { mode, automatic } = channel.settings;
   const editable = manages && (channel.type === "telegram" || channel.type === "widget");
   return (
     <article
@@ -39,11 +41,22 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
           <p className="truncate text-xs text-ink-3">
             {t(`channel.${channel.type}`)}
             {mode !== undefined && ` · ${t(`telegram.mode_${mode}`)}`}
+            {automatic === true && ` (${t("telegram.automatic")})`}
           </p>
         </div>
         <Badge tone={TONES[channel.status]}>{t(`channel_status.${channel.status}`)}</Badge>
         {manages && (
-          <div className="flex items-center gap-1">
+          <div className="flex flex-wrap items-center gap-1">
+            {channel.type === "telegram" && (
+              <Link
+                to="/settings/channels/$channelId"
+                params={{ channelId: channel.id }}
+                className="inline-flex items-center gap-1.5 rounded-lg px-2.5 py-1 text-xs font-medium text-ink-2 hover:bg-hover hover:text-ink"
+              >
+                <ScrollText className="size-3.5" aria-hidden="true" />
+                {t("channel_log.open")}
+              </Link>
+            )}
             <Button
               size="sm"
               busy={check.isPending}
@@ -70,7 +83,7 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
         )}
       </div>
       <div aria-live="polite" className="flex flex-col gap-2 empty:hidden">
-        {channel.status_detail && channel.status !== "active" && (
+        {channel.status_detail && check.data?.status !== "active" && (
           <p className="text-sm text-ink-2">{channel.status_detail}</p>
         )}
         {check.isSuccess && check.data.status === "active" && (
@@ -84,6 +97,7 @@ export function ChannelCard({ channel, manages }: { channel: Channel; manages: b
       {channel.webhook_url && mode === "webhook" && (
         <Copyable label={t("channels.webhook_url")} text={channel.webhook_url} />
       )}
+      {manages && channel.account_name && <StartLink bot={channel.account_name} />}
       {editing && channel.type === "telegram" && (
         <TelegramDialog channel={channel} onClose={() => setEditing(false)} />
       )}

@@ -18,7 +18,9 @@ interface Props {
 export function TelegramDialog({ channel, onClose }: Props) {
   const { t } = useI18n();
   const save = useSaveChannel(channel);
-  const [mode, setMode] = useState(channel?.settings.mode ?? "");
+  const [mode, setMode] = useState(
+    channel?.settings.automatic === true ? "" : (channel?.settings.mode ?? ""),
+  );
   const fieldError = useFieldError(save.error);
   const isNew = channel === undefined;
   const submit = (event: FormEvent<HTMLFormElement>) => {

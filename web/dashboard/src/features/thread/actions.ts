@@ -140,3 +140,18 @@ export function useDeleteMessages() {
     onError: toastError,
   });
 }
+
+/** Reacts to a message for the whole team; `null` takes that back. */
+export function useReact() {
+  const client = useQueryClient();
+  const me = useUser().id;
+  return useMutation({
+    mutationFn: ({ id, emoji }: { id: string; emoji: string | null }) =>
+      call(
+        api.PUT("/api/v1/messages/{id}/reaction", { params: { path: { id } }, body: { emoji } }),
+      ),
+    onMutate: () => performance.now(),
+    onSuccess: ({ message }, _, asked) => placeMessage(client, message as Message, me, asked),
+    onError: toastError,
+  });
+}

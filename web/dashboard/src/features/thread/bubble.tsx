@@ -13,6 +13,7 @@ import { DeliveryMark } from "./delivery-mark";
 import { EditBox } from "./edit-box";
 import { MessageActions } from "./message-actions";
 import { Quote } from "./quote";
+import { Reactions } from "./reactions";
 
 interface Props {
   /** A message, or all of an album. */
@@ -130,6 +131,7 @@ export const Bubble = memo(function Bubble({
         </div>
         {!editing && <MessageActions messages={messages} onEdit={() => setEditing(true)} />}
       </div>
+      {!gone && <Reactions message={message} />}
       {out && !message.private && !gone && (
         <>
           <Trouble message={troubled(messages)} />

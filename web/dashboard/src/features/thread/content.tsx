@@ -1,6 +1,15 @@
-import { BadgeCheck, Contact, FileText, MapPin } from "lucide-react";
+import {
+  BadgeCheck,
+  Contact,
+  ExternalLink,
+  FileText,
+  Keyboard,
+  MapPin,
+  MousePointerClick,
+  Phone,
+} from "lucide-react";
 import type { ReactNode } from "react";
-import type { ContentType, Message, MessageContent } from "../../api/types";
+import type { ContentType, Message, MessageButton, MessageContent } from "../../api/types";
 import { useI18n } from "../../i18n/i18n";
 import { FileContent } from "./file-content";
 import { linkify } from "./linkify";
@@ -42,21 +51,60 @@ export function BubbleContent({ type, content, metadata = NO_METADATA }: Props):
       return (
         <>
           <Words text={content.text ?? ""} />
-          <span className="mt-1.5 flex flex-wrap gap-1.5">
-            {content.buttons?.map((button) => (
-              <span
-                key={button.id}
-                className="rounded-lg border border-line-strong/50 px-2.5 py-1 text-xs font-medium"
-              >
-                {button.title}
-              </span>
-            ))}
-          </span>
+          <Pressed pressed={metadata.button_data !== undefined} />
+          <Buttons buttons={content.buttons ?? []} keyboard={content.kind === "reply"} />
         </>
       );
     default:
       return <Unsupported />;
   }
+}
+
+/** That the customer did not write it, but pressed a button with these words. */
+function Pressed({ pressed }: { pressed: boolean }) {
+  const { t } = useI18n();
+  if (!pressed) return null;
+  return (
+    <span className="mt-0.5 flex items-center gap-1 text-2xs font-medium text-ink-2">
+      <MousePointerClick className="size-3.5 shrink-0" aria-hidden="true" />
+      {t("content.pressed")}
+    </span>
+  );
+}
+
+const BUTTON =
+  "inline-flex max-w-full items-center gap-1.5 rounded-lg border border-line-strong/50 px-2.5 py-1 text-xs font-medium [&_svg]:size-3.5 [&_svg]:shrink-0";
+
+function Buttons({ buttons, keyboard }: { buttons: MessageButton[]; keyboard: boolean }) {
+  const { t } = useI18n();
+  if (buttons.length === 0) return null;
+  return (
+    <span className="mt-1.5 flex flex-wrap items-center gap-1.5">
+      {keyboard && (
+        <Keyboard className="size-4 shrink-0 text-ink-3" aria-label={t("content.keyboard")} />
+      )}
+      {buttons.map(({ id, title, url, request }) =>
+        url === undefined ? (
+          <span key={id} className={BUTTON}>
+            {request === "contact" && <Phone aria-hidden="true" />}
+            {request === "location" && <MapPin aria-hidden="true" />}
+            <bdi className="truncate">{title}</bdi>
+          </span>
+        ) : (
+          <a
+            key={id}
+            href={url}
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            className={`${BUTTON} hover:bg-hover`}
+          >
+            <bdi className="truncate">{title}</bdi>
+            <ExternalLink className="mirrored" aria-hidden="true" />
+          </a>
+        ),
+      )}
+    </span>
+  );
 }
 
 /** What came, where only a line of it can be shown. */

@@ -53,6 +53,7 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
           ltr
         />
         <Line label={t("customer.language")} value={language} />
+        <CameBy metadata={conversation.metadata} />
         <Line
           label={t("customer.since")}
           value={customer === undefined ? null : fmt.dateTime(customer.created_at)}
@@ -93,6 +94,19 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
         {t("customer.open_card")}
       </Link>
     </aside>
+  );
+}
+
+/** The links to the bot by which the customer came. */
+function CameBy({ metadata }: Pick<Conversation, "metadata">) {
+  const { t } = useI18n();
+  const { first, last } =
+    (metadata as { start_parameter?: Record<string, string> }).start_parameter ?? {};
+  return (
+    <>
+      <Line label={t("customer.came_by")} value={first} ltr />
+      {last !== first && <Line label={t("customer.came_by_last")} value={last} ltr />}
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ import { IconButton } from "../../ui/icon-button";
 import { Menu, MenuItem } from "../../ui/menu";
 import { changeDraft } from "../composer/drafts";
 import { useDeleteMessages } from "./actions";
+import { ReactionChoice } from "./reactions";
 
 interface Props {
   /** What stands in one bubble. */
@@ -45,6 +46,7 @@ export function MessageActions({ messages, onEdit }: Props) {
           </IconButton>
         }
       >
+        <ReactionChoice message={message} />
         <MenuItem icon={<Reply className="mirrored" />} onSelect={reply}>
           {t("message.reply")}
         </MenuItem>
