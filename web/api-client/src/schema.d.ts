@@ -301,6 +301,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a channel was handed by its provider, the newest first */
+        get: operations["list_channel_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Something that a channel was handed, with what it carried */
+        get: operations["get_channel_event"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/events/{event_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have something that led to nothing worked on again
+         * @description What was worked off stays as it is: nothing is doubled, however often it is asked for.
+         */
+        post: operations["replay_channel_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -904,6 +958,27 @@ export interface paths {
          *     says why. 409 `not_editable` where that is known before.
          */
         patch: operations["edit_message"];
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * React to a message
+         * @description One reaction for the whole team, in `metadata.reactions.team`; `null` takes it back. The customer's own are in
+         *     `metadata.reactions.customer`. Where the messenger refuses it, it goes away and `metadata.reaction_error` says why.
+         */
+        put: operations["set_reaction"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/messages/{id}/retry": {
@@ -1941,6 +2016,8 @@ export interface components {
         };
         /** @description A channel as the API shows it. */
         Channel: {
+            /** @description What customers address it by: a bot's name without `@`, as in `t.me/...`. */
+            account_name?: string | null;
             created_at: components["schemas"]["Timestamp"];
             id: components["schemas"]["ChannelId"];
             /** @description Proves who visitors are; shown once, when the channel is made. */
@@ -1951,7 +2028,7 @@ export interface components {
                 [key: string]: string;
             };
             /**
-             * @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+             * @description telegram: `{mode, automatic?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
              *     `{required_skills?, team_id?}`.
              */
             settings: Record<string, never>;
@@ -1966,6 +2043,20 @@ export interface components {
             webhook_url?: string | null;
             /** @description What a page names the widget by; public. */
             widget_key?: string | null;
+        };
+        /** @description Something that a channel was handed. */
+        ChannelEvent: {
+            /** @description Why it led to nothing: `group_chat`, `not readable`, or in words. */
+            error?: string | null;
+            id: string;
+            /** @description The provider's word for what it is. */
+            kind: string;
+            outcome: components["schemas"]["EventOutcome"];
+            /** @description What it carried, as it came. Only where one event is asked for. */
+            payload?: Record<string, never> | null;
+            /** @description The provider's own id of it. */
+            provider_event_id: string;
+            received_at: components["schemas"]["Timestamp"];
         };
         /**
          * Format: uuid
@@ -2233,6 +2324,11 @@ export interface components {
          * @enum {string}
          */
         EventKind: "message.new" | "message.updated" | "conversation.queued" | "conversation.assigned" | "conversation.updated" | "conversation.removed" | "ai.suggestion" | "notification";
+        /**
+         * @description What became of something that a channel was handed.
+         * @enum {string}
+         */
+        EventOutcome: "pending" | "done" | "unsupported" | "failed";
         /** @description What is wrong with one field of a request. */
         FieldError: {
             /** @description A stable word. */
@@ -2548,7 +2644,10 @@ export interface components {
         };
         /** @description A message to write. */
         NewMessage: {
-            /** @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or `{text, buttons}`. */
+            /**
+             * @description `{text}`, `{file_id, caption?}`, `{latitude, longitude}`, `{name, phone}` or
+             *     `{text, buttons[{id, title, url?, request?: contact | location}], kind?: inline | reply}`.
+             */
             content: Record<string, never>;
             content_type: components["schemas"]["ContentType"];
             /**
@@ -2795,6 +2894,8 @@ export interface components {
         /** @description A page of a list as the API answers it. */
         Page_Channel: {
             items: {
+                /** @description What customers address it by: a bot's name without `@`, as in `t.me/...`. */
+                account_name?: string | null;
                 created_at: components["schemas"]["Timestamp"];
                 id: components["schemas"]["ChannelId"];
                 /** @description Proves who visitors are; shown once, when the channel is made. */
@@ -2805,7 +2906,7 @@ export interface components {
                     [key: string]: string;
                 };
                 /**
-                 * @description telegram: `{mode}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
+                 * @description telegram: `{mode, automatic?}`; widget: `{allowed_origins?, color?, greeting?, name?}`; both:
                  *     `{required_skills?, team_id?}`.
                  */
                 settings: Record<string, never>;
@@ -2820,6 +2921,30 @@ export interface components {
                 webhook_url?: string | null;
                 /** @description What a page names the widget by; public. */
                 widget_key?: string | null;
+            }[];
+            /** @description Hand back as `cursor` for the next page; absent on the last. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match in all; a lower bound where `total_is_exact` is false.
+             */
+            total: number;
+            total_is_exact: boolean;
+        };
+        /** @description A page of a list as the API answers it. */
+        Page_ChannelEvent: {
+            items: {
+                /** @description Why it led to nothing: `group_chat`, `not readable`, or in words. */
+                error?: string | null;
+                id: string;
+                /** @description The provider's word for what it is. */
+                kind: string;
+                outcome: components["schemas"]["EventOutcome"];
+                /** @description What it carried, as it came. Only where one event is asked for. */
+                payload?: Record<string, never> | null;
+                /** @description The provider's own id of it. */
+                provider_event_id: string;
+                received_at: components["schemas"]["Timestamp"];
             }[];
             /** @description Hand back as `cursor` for the next page; absent on the last. */
             next_cursor?: string | null;
@@ -3309,6 +3434,11 @@ export interface components {
              */
             max_file_size: number;
             version: string;
+        };
+        /** @description A reaction to a message. */
+        Reaction: {
+            /** @description One of those that the channel takes; `null` takes the reaction back. */
+            emoji?: string | null;
         };
         /** @description Why something is done to a company. */
         Reason: {
@@ -4497,6 +4627,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Channel"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channel_events: {
+        parameters: {
+            query?: {
+                /** @description Only those of which this became. */
+                outcome?: components["schemas"]["EventOutcome"];
+                /** @description Rows at most; 50 unless said, never more than 200. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChannelEvent"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channel_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelEvent"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_channel_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ChannelId"];
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelEvent"];
                 };
             };
             /** @description Why it was not done */
@@ -5870,6 +6099,40 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneMessage"];
+                };
+            };
+            /** @description Why it was not done */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_reaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reaction"];
             };
         };
         responses: {
