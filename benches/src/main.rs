@@ -6,6 +6,7 @@
 
 mod bare;
 mod engine;
+mod ground;
 mod http;
 mod latency;
 mod load;

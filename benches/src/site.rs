@@ -9,11 +9,11 @@ use anyhow::{Context, Result, bail, ensure};
 use omni_model::{Clock, SystemClock};
 use omni_simulators::telegram::{DEFAULT_TOKEN, TelegramSimulator};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::time::Instant;
 use url::Url;
 
-use crate::engine::{Engine, FreshDatabase};
+use crate::engine::Engine;
+use crate::ground::Ground;
 use crate::http::Connection;
 use crate::load::{self, Plan};
 use crate::progress::Progress;
@@ -53,28 +53,17 @@ pub(crate) struct Site {
     pub(crate) socket: OperatorSocket,
     pub(crate) progress: Progress,
     server: Server,
-    database: FreshDatabase,
-    _telegram: TelegramSimulator,
-    _folder: TempDir,
+    ground: Ground,
 }
 
 impl Site {
     pub(crate) async fn open(setup: &Setup, engine: Engine) -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("omnisupport-bench.")
-            .tempdir()?;
-        let database = FreshDatabase::make(engine, folder.path(), setup.cluster.as_ref()).await?;
-        let telegram = TelegramSimulator::start().await?;
-        let launch = Launch {
-            binary: setup.binary.clone(),
-            data_dir: folder.path().join("data"),
-            database_url: database.url.clone(),
-            telegram_url: telegram.base_url().to_string(),
-        };
-        create_tenant(&launch).await?;
+        let ground = Ground::make(setup, engine).await?;
+        let (launch, telegram) = (&ground.launch, &ground.telegram);
+        create_tenant(launch).await?;
         let server = launch.serve(&[]).await?;
         server.healthy().await?;
-        let (socket, target) = furnish(&server, &telegram).await?;
+        let (socket, target) = furnish(&server, telegram).await?;
         let texts = Texts::new();
         let traffic = Traffic::new(target, texts, KNOWN_CUSTOMERS, SystemClock.now().seconds());
         let mut site = Self {
@@ -82,11 +71,9 @@ impl Site {
             next: 0,
             connections: setup.connections,
             socket,
-            progress: Progress::open(&database.url).await?,
+            progress: Progress::open(&ground.database.url).await?,
             server,
-            database,
-            _telegram: telegram,
-            _folder: folder,
+            ground,
         };
         site.introduce_customers().await?;
         Ok(site)
@@ -156,14 +143,14 @@ impl Site {
 
     /// Begins to measure what the run uses.
     pub(crate) fn measure(&self) -> Result<Measured> {
-        Usage::begin(self.server.pid, self.database.postmaster())
+        Usage::begin(self.server.pid, self.ground.database.postmaster())
     }
 
     pub(crate) async fn close(self) -> Result<()> {
         self.progress.close().await?;
         // A backlog may be waiting, which nobody needs: the server is not asked but ended.
         drop(self.server);
-        self.database.remove().await
+        self.ground.clear().await
     }
 }
 

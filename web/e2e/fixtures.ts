@@ -3,10 +3,10 @@ import {
   type APIRequestContext,
   type Browser,
   type BrowserContext,
-  test as base,
   expect,
   type Locator,
   type Page,
+  test as plain,
 } from "@playwright/test";
 import { Receiver } from "./receiver";
 import { Server } from "./server";
@@ -32,6 +32,17 @@ async function withTelegram(use: (telegram: Telegram) => Promise<void>): Promise
   await use(telegram);
   await telegram.dispose();
 }
+
+/** Pages that a test opened end with it: left open, they call for their server and draw for as long as the worker lives. */
+const base = plain.extend<{ tidied: undefined }>({
+  tidied: [
+    async ({ browser }, use) => {
+      await use(undefined);
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    { auto: true },
+  ],
+});
 
 const STARTING = { scope: "worker", timeout: 90_000 } as const;
 
@@ -135,6 +146,20 @@ export async function signIn(
   await expect(inboxRows(page).first()).toBeVisible();
   await expect(page.locator('[data-connection="connected"]').first()).toBeAttached();
 }
+
+/** Below `/settings`: every page that an owner has there. */
+export const SETTINGS = [
+  "channels",
+  "routing",
+  "hours",
+  "people",
+  "teams",
+  "canned-responses",
+  "customer-fields",
+  "webhooks",
+  "api-keys",
+  "profile",
+] as const;
 
 export const inboxRows = (page: Page): Locator => page.locator('a[id^="row-"]');
 

@@ -6,6 +6,7 @@ import {
   type Look,
   open,
   openWidget,
+  SETTINGS,
   signIn,
   test,
   visitorWrites,
@@ -85,11 +86,17 @@ for (const language of LANGUAGES) {
 
       const owner = await open(contexts, { language, ...look });
       await signIn(owner, server.url, "owner@demo.local", language);
-      for (const part of ["channels", "routing", "webhooks", "profile"]) {
+      for (const part of SETTINGS) {
         await owner.goto(`${server.url}/settings/${part}`);
         await settled(owner);
         await shoot(owner, `all/${part}-${suffix}`);
       }
+      await owner.goto(`${server.url}/customers`);
+      await settled(owner);
+      await shoot(owner, `all/customers-${suffix}`);
+      await owner.locator('a[href^="/customers/"]').first().click();
+      await settled(owner);
+      await shoot(owner, `all/customer-${suffix}`);
       await Promise.all([page, visitor, owner].map((one) => one.context().close()));
     });
   });

@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use fastrand::Rng;
-use omni_simulators::telegram::TelegramSimulator;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use url::form_urlencoded;
 
 use super::Options;
-use crate::engine::{Engine, FreshDatabase};
+use crate::engine::Engine;
+use crate::ground::Ground;
 use crate::http::Connection;
 use crate::latency::Latencies;
 use crate::report::{Record, Report};
-use crate::server::{Launch, Server};
+use crate::server::Server;
 
 /// Lists and threads asked for at a time.
 const CONNECTIONS: u64 = 32;
@@ -41,18 +41,8 @@ struct Reading {
 
 pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) -> Result<()> {
     crate::tell(format_args!("reads: {engine}"));
-    let folder = tempfile::Builder::new()
-        .prefix("omnisupport-bench.")
-        .tempdir()?;
-    let cluster = options.setup.cluster.as_ref();
-    let database = FreshDatabase::make(engine, folder.path(), cluster).await?;
-    let telegram = TelegramSimulator::start().await?;
-    let launch = Launch {
-        binary: options.setup.binary.clone(),
-        data_dir: folder.path().join("data"),
-        database_url: database.url.clone(),
-        telegram_url: telegram.base_url().to_string(),
-    };
+    let ground = Ground::make(&options.setup, engine).await?;
+    let launch = &ground.launch;
     let begun = Instant::now();
     let made = launch.run(&["simulate", "load"]).await?;
     let filled = begun.elapsed();
@@ -86,7 +76,7 @@ pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) 
         )?;
     }
     server.stop().await?;
-    database.remove().await
+    ground.clear().await
 }
 
 async fn sign_in(server: &Server, made: &Value) -> Result<String> {

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use futures_util::{SinkExt, StreamExt};
-use omni_simulators::telegram::TelegramSimulator;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -17,12 +16,12 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::Options;
-use crate::engine::{Engine, FreshDatabase};
+use crate::engine::Engine;
+use crate::ground::Ground;
 use crate::http::Connection;
 use crate::latency::Latencies;
 use crate::process;
 use crate::report::{Record, Report};
-use crate::server::Launch;
 
 const SOCKETS: usize = 10_000;
 /// Sockets that are being opened at a time.
@@ -38,18 +37,8 @@ type Socket = WebSocketStream<TcpStream>;
 pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) -> Result<()> {
     crate::tell(format_args!("sockets: {engine}"));
     allow_files()?;
-    let folder = tempfile::Builder::new()
-        .prefix("omnisupport-bench.")
-        .tempdir()?;
-    let cluster = options.setup.cluster.as_ref();
-    let database = FreshDatabase::make(engine, folder.path(), cluster).await?;
-    let telegram = TelegramSimulator::start().await?;
-    let launch = Launch {
-        binary: options.setup.binary.clone(),
-        data_dir: folder.path().join("data"),
-        database_url: database.url.clone(),
-        telegram_url: telegram.base_url().to_string(),
-    };
+    let ground = Ground::make(&options.setup, engine).await?;
+    let launch = &ground.launch;
     let mut create = vec!["tenant", "create", "--name", "Bench", "--slug", "bench"];
     create.extend([
         "--owner-email",
@@ -107,7 +96,7 @@ pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) 
             .number("longest ms", longest, 0),
     )?;
     server.stop().await?;
-    database.remove().await
+    ground.clear().await
 }
 
 /// Each socket takes a descriptor here and one in the server, which inherits what we may.

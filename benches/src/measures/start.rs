@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use omni_simulators::telegram::TelegramSimulator;
 use tokio::time::Instant;
 
 use super::Options;
-use crate::engine::{Engine, FreshDatabase};
+use crate::engine::Engine;
+use crate::ground::Ground;
 use crate::process;
 use crate::report::{Record, Report};
 use crate::server::Launch;
@@ -19,28 +19,18 @@ const IDLE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) -> Result<()> {
     crate::tell(format_args!("start: {engine}"));
-    let folder = tempfile::Builder::new()
-        .prefix("omnisupport-bench.")
-        .tempdir()?;
-    let cluster = options.setup.cluster.as_ref();
-    let database = FreshDatabase::make(engine, folder.path(), cluster).await?;
-    let telegram = TelegramSimulator::start().await?;
-    let launch = Launch {
-        binary: options.setup.binary.clone(),
-        data_dir: folder.path().join("data"),
-        database_url: database.url.clone(),
-        telegram_url: telegram.base_url().to_string(),
-    };
+    let ground = Ground::make(&options.setup, engine).await?;
+    let launch = &ground.launch;
     // The first start makes the schema and the demo's data.
-    let (first, _) = start(&launch, Duration::ZERO).await?;
+    let (first, _) = start(launch, Duration::ZERO).await?;
     let mut later = Vec::with_capacity(STARTS);
     for _ in 1..STARTS {
-        later.push(start(&launch, Duration::ZERO).await?.0);
+        later.push(start(launch, Duration::ZERO).await?.0);
     }
-    let (last, resident) = start(&launch, IDLE).await?;
+    let (last, resident) = start(launch, IDLE).await?;
     later.push(last);
     later.sort_unstable();
-    database.remove().await?;
+    ground.clear().await?;
     report.add(
         Record::of("Start to healthy, idle memory", engine)
             .number("first start ms", first.as_secs_f64() * 1000.0, 0)

@@ -8,6 +8,7 @@ import {
   inboxRows,
   open,
   openWidget,
+  SETTINGS,
   signIn,
   test,
 } from "../fixtures";
@@ -31,12 +32,20 @@ async function tour(
   await inboxRows(page).first().click();
   await expect(page.getByRole("log").getByRole("article").first()).toBeVisible();
   await look("thread");
-  for (const part of ["channels", "routing", "profile"]) {
+  for (const part of SETTINGS) {
     await page.goto(`${url}/settings/${part}`);
     await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
     await expect(page.locator(".skeleton")).toHaveCount(0);
     await look(part);
   }
+  await page.goto(`${url}/customers`);
+  await page.locator('a[href^="/customers/"]').first().click();
+  await expect(page.getByRole("heading", { level: 2 }).first()).toBeVisible();
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await look("customer");
+  await page.goto(`${url}/customers`);
+  await expect(page.locator('a[href^="/customers/"]').first()).toBeVisible();
+  await look("customers");
   await page.goto(`${url}/settings/channels`);
   await page.getByRole("button", { name: said(language, "channels.add") }).click();
   await page.getByRole("menuitem", { name: said(language, "channel.widget") }).click();
@@ -118,4 +127,29 @@ test("a wrong password is told in words, with the request's number", async ({
   await page.getByRole("button", { name: said("ru", "sign_in.submit"), exact: true }).click();
   await expect(page.getByRole("alert")).toContainText(said("ru", "error.bad_credentials"));
   await expect(page.getByRole("alert")).toContainText(/Запрос [\w-]+/);
+});
+
+test("the dashboard can be installed", async ({ server, page }) => {
+  await page.goto(`${server.url}/sign-in`);
+  const link = page.locator('link[rel="manifest"]');
+  const address = new URL((await link.getAttribute("href")) ?? "", server.url).href;
+  const answer = await page.request.get(address);
+  expect(answer.headers()["content-type"]).toContain("application/manifest+json");
+  const manifest: {
+    start_url: string;
+    display: string;
+    icons: { src: string; sizes: string; type: string; purpose?: string }[];
+  } = await answer.json();
+  expect(manifest).toMatchObject({ start_url: "/inbox", display: "standalone" });
+  expect(manifest.icons.some(({ purpose }) => purpose === "maskable")).toBe(true);
+  for (const icon of manifest.icons) {
+    const file = await page.request.get(new URL(icon.src, server.url).href);
+    expect(file.headers()["content-type"], icon.src).toBe(icon.type);
+    if (icon.type !== "image/png") continue;
+    const size = await page.evaluate(async (src) => {
+      const image = await createImageBitmap(await (await fetch(src)).blob());
+      return `${image.width}x${image.height}`;
+    }, icon.src);
+    expect(size, icon.src).toBe(icon.sizes);
+  }
 });
