@@ -24,6 +24,8 @@ use crate::process;
 use crate::report::{Record, Report};
 
 const SOCKETS: usize = 10_000;
+/// Descriptors beside the sockets.
+const OTHERS: u64 = 1_000;
 /// Sockets that are being opened at a time.
 const AT_ONCE: usize = 32;
 /// Until the memory counts as idle.
@@ -75,7 +77,7 @@ pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) 
     for round in 0..BROADCASTS {
         let status = ["online", "offline"][round % 2];
         let begun = Instant::now();
-        owner.is(&mut api, status).await?;
+        owner.is(server.addr, status).await?;
         let mut last = begun;
         for _ in 0..open {
             let arrival = timeout(Duration::from_secs(30), arrivals.recv()).await;
@@ -102,7 +104,7 @@ pub(super) async fn run(options: &Options, engine: Engine, report: &mut Report) 
 /// Each socket takes a descriptor here and one in the server, which inherits what we may.
 fn allow_files() -> Result<()> {
     let mut limit = getrlimit(Resource::Nofile);
-    let wanted = 4 * SOCKETS as u64;
+    let wanted = SOCKETS as u64 + OTHERS;
     ensure!(
         limit.maximum.is_none_or(|most| most >= wanted),
         "{wanted} open files are not allowed here"
@@ -128,7 +130,9 @@ impl Owner {
     }
 
     /// The first to come and the last to leave is told to every visitor.
-    async fn is(&self, api: &mut Connection, status: &str) -> Result<()> {
+    async fn is(&self, addr: SocketAddr, status: &str) -> Result<()> {
+        // The connection of before was idle for too long.
+        let mut api = Connection::open(addr).await?;
         let path = format!("/api/v1/operators/{}/status", self.id);
         let body = json!({"status": status});
         api.call("PUT", &path, Some(&self.token), &body).await?;
